@@ -1,0 +1,117 @@
+// swift-tools-version: 6.2
+// MilaStation: the controller of an unattended lending station, its lock guard and its city pool.
+
+import PackageDescription
+
+/// What every Swift target of ours is compiled with; `docs/decisions.md` gives the reasons.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "mila-station",
+    products: [
+        .executable(name: "mila-station", targets: ["MilaStation"]),
+        .executable(name: "lock-guard", targets: ["LockGuard"]),
+        .executable(name: "city-pool", targets: ["CityPool"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .target(name: "GuardProtocol", swiftSettings: strict),
+        .target(
+            name: "StationCore",
+            dependencies: [
+                "GuardProtocol",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(name: "CGpiod", linkerSettings: [.linkedLibrary("gpiod")]),
+        .target(
+            name: "Groundwork",
+            dependencies: [
+                "StationCore",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "LockGuard",
+            dependencies: ["GuardProtocol", "CGpiod"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "MilaStation",
+            dependencies: [
+                "Groundwork",
+                "GuardProtocol",
+                "StationCore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            resources: [],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "CityPool",
+            dependencies: [
+                "Groundwork",
+                "StationCore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "StationCoreTests", dependencies: ["StationCore", "GuardProtocol"], swiftSettings: strict),
+        .testTarget(
+            name: "LockGuardTests",
+            dependencies: ["LockGuard", "GuardProtocol"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MilaStationTests",
+            dependencies: ["MilaStation", "Groundwork", "GuardProtocol", "StationCore"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CityPoolTests",
+            dependencies: ["CityPool", "Groundwork", "StationCore"],
+            swiftSettings: strict
+        ),
+    ]
+)

@@ -1,0 +1,11 @@
+// Text from outside on its way to a log or a terminal.
+
+internal import StationCore
+
+/// Makes foreign text harmless for a log or a terminal.
+public enum LogText {
+    /// The text, cut to 120 characters, with `?` for whatever is not printable.
+    public static func safe(_ text: String) -> String {
+        String(text.prefix(120).map { LocalizedText.isPrintable(String($0)) ? $0 : "?" })
+    }
+}

@@ -1,0 +1,200 @@
+// What guard and doors report, and what it means for the errands behind the doors.
+
+extension Desk {
+    mutating func guardJoined(_ decision: inout Decision) {
+        // What it knows of lines and doors follows; until then nothing counts as wrong.
+        for locker in faults.keys.sorted() { lockerWorks(locker, &decision) }
+        guard !isGuardPresent else { return }
+        isGuardPresent = true
+        decision.record(.guardJoined)
+        if openings.isEmpty { decision.tell(Message(.stationReady)) }
+    }
+
+    mutating func guardLost(_ decision: inout Decision) {
+        guard isGuardPresent else { return }
+        isGuardPresent = false
+        decision.record(.guardLost)
+        for opening in orderedOpenings {
+            switch opening.phase {
+            case .queued: fail(opening, .guardLost, content: nil, &decision)
+            case .requested, .pulsing: lose(opening, &decision)
+            case .released, .ajar: break  // The guard remembers what doors did; the deadlines go on.
+            }
+        }
+        decision.tell(Message(.stationOutOfOrder))
+    }
+
+    mutating func accepted(_ sequence: UInt64, _ decision: inout Decision) {
+        guard var opening = opening(sequence), case .requested = opening.phase else { return }
+        opening.phase = .pulsing(opened: decision.moment.wall)
+        openings[opening.locker.id] = opening
+        for errand in opening.errands { tellOpens(opening, errand, &decision) }
+    }
+
+    mutating func refused(_ sequence: UInt64, _ refusal: GuardRefusal, _ decision: inout Decision) {
+        guard var opening = opening(sequence), case .requested(let until) = opening.phase else { return }
+        switch refusal {
+        case .later where decision.moment.monotonic < until:
+            opening.phase = .queued(until: until)
+            openings[opening.locker.id] = opening
+        case .later, .never:
+            fail(opening, .refusedByGuard, content: nil, &decision)
+        }
+    }
+
+    mutating func released(_ sequence: UInt64, _ end: PulseEnd, _ decision: inout Decision) {
+        guard var opening = opening(sequence) else { return }
+        switch opening.phase {
+        case .requested, .pulsing:
+            if setup.doors[opening.locker.id]?.hasSensor == true {
+                opening.phase = .released(until: decision.moment.monotonic + setup.openPatience)
+                openings[opening.locker.id] = opening
+            } else if case .pulsing(let opened) = opening.phase, end == .complete {
+                finish(opening, DoorReport(opened: opened, latched: nil, basis: .assumed), &decision)
+            } else {
+                lose(opening, &decision)
+            }
+        case .queued, .released, .ajar: break  // Seen open already, or an old report: nothing new.
+        }
+    }
+
+    mutating func doorOpened(_ locker: LockerID, at instant: MonotonicInstant, _ decision: inout Decision) {
+        let opened = decision.wall(at: instant)
+        switch openings[locker]?.phase {
+        case .pulsing, .released:
+            openings[locker]?.phase = .ajar(
+                opened: opened, remindAt: decision.moment.monotonic + setup.shutReminder,
+                until: decision.moment.monotonic + setup.shutPatience)
+        case .ajar: break
+        case .queued, .requested, nil:
+            guard setup.doors[locker] != nil, standingOpen.insert(locker).inserted else { return }
+            decision.record(.doorOpenedUnasked(locker: locker, at: opened))
+        }
+    }
+
+    mutating func doorLatched(_ locker: LockerID, at instant: MonotonicInstant, _ decision: inout Decision) {
+        let latched = decision.wall(at: instant)
+        if standingOpen.remove(locker) != nil { decision.record(.doorLatchedLate(locker: locker, at: latched)) }
+        guard let opening = openings[locker], case .ajar(let opened, _, _) = opening.phase else { return }
+        finish(opening, DoorReport(opened: opened, latched: latched, basis: .sensed), &decision)
+    }
+
+    mutating func lockerFault(_ locker: LockerID, _ reason: String, _ decision: inout Decision) {
+        guard setup.doors[locker] != nil, faults.updateValue(reason, forKey: locker) == nil else { return }
+        decision.record(.lockerOutOfService(locker: locker, reason: reason))
+    }
+
+    mutating func lockerWorks(_ locker: LockerID, _ decision: inout Decision) {
+        guard faults.removeValue(forKey: locker) != nil else { return }
+        decision.record(.lockerInService(locker: locker))
+    }
+
+    mutating func contentChecked(_ locker: LockerID, _ content: Content, _ decision: inout Decision) {
+        guard setup.doors[locker] != nil else { return }
+        decision.record(.contentChecked(locker: locker, content))
+        if content == .unverified { inDoubt.insert(locker) } else { inDoubt.remove(locker) }
+    }
+
+    // MARK: - Time
+
+    /// Ends what is over by now: phases of openings, then the session.
+    mutating func passTime(_ decision: inout Decision) {
+        let now = decision.moment.monotonic
+        for opening in orderedOpenings {
+            guard let deadline = opening.deadline, now >= deadline else { continue }
+            switch opening.phase {
+            case .queued: fail(opening, .refusedByGuard, content: nil, &decision)
+            case .requested: lose(opening, &decision)
+            case .released: fail(opening, .didNotOpen, content: .unverified, &decision)
+            case .ajar(let opened, let remindAt?, let until) where now < until:
+                guard now >= remindAt else { continue }
+                openings[opening.locker.id]?.phase = .ajar(opened: opened, remindAt: nil, until: until)
+                decision.tell(Message(.pleaseShut, locker: opening.locker))
+            case .ajar(let opened, _, _): leaveOpen(opening, opened, &decision)
+            case .pulsing: break
+            }
+        }
+        if let session, openings.isEmpty, now >= session.lastActivity + setup.sessionTimeout {
+            endSession(telling: .sessionTimedOut, &decision)
+        }
+    }
+
+    /// Asks the guard for the next opening where no coil is energised.
+    mutating func serveQueue(_ decision: inout Decision) {
+        guard isGuardPresent, !openings.values.contains(where: \.holdsCoil) else { return }
+        for var opening in orderedOpenings {
+            guard case .queued = opening.phase, let door = setup.doors[opening.locker.id] else { continue }
+            opening.phase = .requested(until: decision.moment.monotonic + setup.answerPatience)
+            openings[opening.locker.id] = opening
+            decision.open(opening.number, opening.locker.id, pulse: door.pulse)
+            return
+        }
+    }
+
+    // MARK: - Outcomes
+
+    private var orderedOpenings: [Opening] { openings.values.sorted { $0.number < $1.number } }
+
+    private func opening(_ sequence: UInt64) -> Opening? {
+        openings.values.first { $0.number.sequence == sequence }
+    }
+
+    private mutating func finish(_ opening: Opening, _ door: DoorReport, _ decision: inout Decision) {
+        openings[opening.locker.id] = nil
+        touchSession(of: opening, &decision)
+        for errand in opening.errands { complete(errand, door, locker: opening.locker, &decision) }
+    }
+
+    private mutating func fail(
+        _ opening: Opening, _ failure: OpeningFailure, content: Content?, _ decision: inout Decision
+    ) {
+        close(opening, content, &decision)
+        for pending in opening.errands {
+            switch pending.errand.purpose {
+            case .checkout: decision.record(.checkoutFailed(pending.errand, failure, content: content))
+            case .giveBack: decision.record(.returnFailed(pending.errand, failure, content: content))
+            }
+            session?.begun.remove(pending.errand.loan)
+            decision.tell(Message(.didNotOpen, item: pending.item, locker: opening.locker))
+        }
+    }
+
+    /// The door stands open and nobody shuts it: what was taken is lent, what was to come back is not yet back.
+    private mutating func leaveOpen(_ opening: Opening, _ opened: WallTime, _ decision: inout Decision) {
+        close(opening, .unverified, &decision)
+        standingOpen.insert(opening.locker.id)
+        let report = DoorReport(opened: opened, latched: nil, basis: .sensed)
+        for pending in opening.errands {
+            switch pending.errand.purpose {
+            case .checkout:
+                decision.record(.checkoutCompleted(pending.errand, report, content: .unverified))
+                decision.tell(Message(.leftOpenTaken, item: pending.item, locker: opening.locker, due: pending.due))
+            case .giveBack:
+                decision.record(.returnFailed(pending.errand, .leftOpen, content: .unverified))
+                decision.tell(Message(.leftOpenReturned, item: pending.item, locker: opening.locker))
+            }
+        }
+    }
+
+    /// Nobody knows what the door did: the loans stand as they were, the locker waits for somebody to look.
+    private mutating func lose(_ opening: Opening, _ decision: inout Decision) {
+        close(opening, .unverified, &decision)
+        for pending in opening.errands {
+            decision.record(.outcomeUnknown(pending.errand))
+            let id: MessageID = pending.errand.purpose == .checkout ? .outcomeUnknownTaken : .outcomeUnknownReturned
+            decision.tell(Message(id, item: pending.item, locker: opening.locker, due: pending.due))
+        }
+    }
+
+    private mutating func close(_ opening: Opening, _ content: Content?, _ decision: inout Decision) {
+        openings[opening.locker.id] = nil
+        if content == .unverified { inDoubt.insert(opening.locker.id) }
+        touchSession(of: opening, &decision)
+    }
+
+    /// Who was busy at a door was not away from the station.
+    private mutating func touchSession(of opening: Opening, _ decision: inout Decision) {
+        guard session?.borrower == opening.borrower else { return }
+        session?.lastActivity = decision.moment.monotonic
+    }
+}

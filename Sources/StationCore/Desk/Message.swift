@@ -1,0 +1,127 @@
+// What the station says to people. The desk says what it means; the catalogue of texts has the words, in each
+// language, and the screen shows them.
+
+/// How a message is meant; the screen shows each with a sign and a word of its own.
+public enum Severity: String, CaseIterable, Sendable {
+    case info, success, warning, error
+}
+
+/// What a message says, by the key of its text.
+public enum MessageID: Hashable, Sendable {
+    case stationReady
+    case stationOutOfOrder
+    case sessionBegan
+    case sessionContinues
+    case sessionEnded
+    case sessionTimedOut
+    case lockerOpens
+    case lockerOpensForReturn
+    case taken
+    case alreadyYours
+    case returned
+    case pleaseShut
+    case itemAvailable
+    case lockerHasNothing
+    case didNotOpen
+    case leftOpenTaken
+    case leftOpenReturned
+    case outcomeUnknownTaken
+    case outcomeUnknownReturned
+    case languageChosen
+    case refused(Refusal)
+}
+
+extension MessageID: CaseIterable {
+    /// Every message there is; the refusals each count as one.
+    public static let allCases: [MessageID] =
+        [
+            .stationReady, .stationOutOfOrder, .sessionBegan, .sessionContinues, .sessionEnded, .sessionTimedOut,
+            .lockerOpens, .lockerOpensForReturn, .taken, .alreadyYours, .returned, .pleaseShut, .itemAvailable,
+            .lockerHasNothing, .didNotOpen, .leftOpenTaken, .leftOpenReturned, .outcomeUnknownTaken,
+            .outcomeUnknownReturned, .languageChosen,
+        ] + Refusal.allCases.map(MessageID.refused)
+
+    /// The key of its text in the catalogue, and the `id` of its JSON form.
+    public var key: String {
+        switch self {
+        case .stationReady: "station-ready"
+        case .stationOutOfOrder: "station-out-of-order"
+        case .sessionBegan: "session-began"
+        case .sessionContinues: "session-continues"
+        case .sessionEnded: "session-ended"
+        case .sessionTimedOut: "session-timed-out"
+        case .lockerOpens: "locker-opens"
+        case .lockerOpensForReturn: "locker-opens-for-return"
+        case .taken: "taken"
+        case .alreadyYours: "already-yours"
+        case .returned: "returned"
+        case .pleaseShut: "please-shut"
+        case .itemAvailable: "item-available"
+        case .lockerHasNothing: "locker-has-nothing"
+        case .didNotOpen: "did-not-open"
+        case .leftOpenTaken: "left-open-taken"
+        case .leftOpenReturned: "left-open-returned"
+        case .outcomeUnknownTaken: "outcome-unknown-taken"
+        case .outcomeUnknownReturned: "outcome-unknown-returned"
+        case .languageChosen: "language-chosen"
+        case .refused(let refusal): "refused-" + refusal.rawValue
+        }
+    }
+
+    /// How it is meant.
+    public var severity: Severity {
+        switch self {
+        case .stationReady, .sessionBegan, .sessionContinues, .sessionEnded, .sessionTimedOut, .itemAvailable,
+            .lockerHasNothing, .languageChosen:
+            .info
+        case .lockerOpens, .lockerOpensForReturn, .taken, .alreadyYours, .returned: .success
+        case .pleaseShut: .warning
+        case .stationOutOfOrder, .didNotOpen, .leftOpenTaken, .leftOpenReturned, .outcomeUnknownTaken,
+            .outcomeUnknownReturned:
+            .error
+        case .refused(let refusal):
+            switch refusal {
+            case .cardFirst, .mistypedCode, .unreadableCode, .whichItem, .lockerInUse: .warning
+            case .unknownCode, .borrowerBlocked, .borrowerExpired, .borrowerUnknown, .tooManyLoans, .onLoan,
+                .notLendable, .notHere, .lockerEmpty, .lockerUnverified, .lockerOutOfService, .guardAbsent,
+                .undecidable, .storageFull, .staffUnavailable:
+                .error
+            }
+        }
+    }
+}
+
+/// One thing the station says, with what it is about.
+public struct Message: Equatable, Sendable {
+    /// What it says.
+    public var id: MessageID
+    /// The item it is about.
+    public var item: Item?
+    /// The locker it is about.
+    public var locker: Locker?
+    /// When the item is to be back.
+    public var due: WallTime?
+    /// How many of something: open loans of the borrower.
+    public var count: Int?
+    /// The language to speak from now on.
+    public var language: Language?
+
+    /// A message; see the properties.
+    public init(
+        _ id: MessageID, item: Item? = nil, locker: Locker? = nil, due: WallTime? = nil, count: Int? = nil,
+        language: Language? = nil
+    ) {
+        self.id = id
+        self.item = item
+        self.locker = locker
+        self.due = due
+        self.count = count
+        self.language = language
+    }
+}
+
+/// A language that the station speaks, by its BCP 47 tag.
+public enum Language: String, CaseIterable, Sendable {
+    case german = "de"
+    case english = "en"
+}

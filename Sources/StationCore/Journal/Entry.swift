@@ -1,0 +1,230 @@
+// An entry of the journal, sealed into the chain, and its form as CloudEvents 1.0 JSON. What is hashed are the
+// canonical bytes (RFC 8785) without `entryhash` and `disclosure`; `docs/journal.md` shows how anyone checks them.
+
+internal import Crypto
+
+/// SHA-256 over an entry, or over a disclosure: 32 bytes, written as lower-case hex.
+public struct EntryHash: Hashable, Sendable, CustomStringConvertible {
+    /// The 32 bytes.
+    public let bytes: [UInt8]
+
+    /// What the first entry of a journal has as its previous hash: 64 zeros.
+    public static let none = EntryHash(verified: [UInt8](repeating: 0, count: 32))
+
+    private init(verified bytes: [UInt8]) { self.bytes = bytes }
+
+    /// The hash of these bytes.
+    public init(of bytes: [UInt8]) {
+        var hash = SHA256()
+        bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        self.bytes = Array(hash.finalize())
+    }
+
+    /// A stored hash, or `nil` where there are not 32 bytes.
+    public init?(stored bytes: some Collection<UInt8>) {
+        guard bytes.count == 32 else { return nil }
+        self.bytes = Array(bytes)
+    }
+
+    /// A hash from its text: 64 lower-case hex digits.
+    public init?(_ text: String) {
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        for digit in text.utf8 {
+            let value: UInt8
+            switch digit {
+            case _ where digit.isASCIIDigit: value = digit - 0x30
+            case 0x61...0x66: value = digit - 0x61 + 10
+            default: return nil
+            }
+            if let first = high {
+                bytes.append(first << 4 | value)
+                high = nil
+            } else {
+                high = value
+            }
+        }
+        guard high == nil, bytes.count == 32 else { return nil }
+        self.bytes = bytes
+    }
+
+    public var description: String { hexadecimal(bytes) }
+}
+
+/// Bytes as lower-case hex.
+public func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+    return String(decoding: text, as: UTF8.self)
+}
+
+/// Who may read a stored or sent entry needs to know where it comes from: the CloudEvents `source`.
+public struct EntrySource: Hashable, Sendable, CustomStringConvertible {
+    /// The tag URI (RFC 4151) of the station.
+    public let description: String
+
+    /// The source of a station: `tag:CITY-DOMAIN,2026:station:ID`, so that two cities never collide.
+    public init(cityDomain: String, station: StationID) {
+        description = "tag:\(cityDomain),2026:station:\(station)"
+    }
+
+    init(_ text: String) { description = text }
+}
+
+/// One entry as it stands in the chain.
+public struct Entry: Equatable, Sendable {
+    /// Its name.
+    public var number: EntryNumber
+    /// When it was written, as the station's wall clock said.
+    public var time: WallTime
+    /// How far that clock could be believed.
+    public var quality: ClockQuality
+    /// What kind of thing happened.
+    public var kind: EntryKind
+    /// What happened.
+    public var fields: EntryFields
+    /// The hash of the entry before it.
+    public var previousHash: EntryHash
+    /// Its own hash.
+    public var hash: EntryHash
+    /// The borrower's pseudonym with its salt; erased when policy's time is over.
+    public var disclosure: Disclosure?
+
+    /// An entry as it was stored.
+    public init(
+        number: EntryNumber, time: WallTime, quality: ClockQuality, kind: EntryKind, fields: EntryFields,
+        previousHash: EntryHash, hash: EntryHash, disclosure: Disclosure?
+    ) {
+        self.number = number
+        self.time = time
+        self.quality = quality
+        self.kind = kind
+        self.fields = fields
+        self.previousHash = previousHash
+        self.hash = hash
+        self.disclosure = disclosure
+    }
+
+    /// Seals what happened into the chain behind `head`.
+    init(_ happening: Happening, after head: JournalHead, at moment: Moment, salt: Salt, source: EntrySource) {
+        let disclosure = happening.borrower.map { Disclosure(salt: salt, borrower: $0) }
+        self.init(
+            number: EntryNumber(epoch: head.epoch, sequence: head.sequence + 1),
+            time: moment.wall,
+            quality: moment.quality,
+            kind: happening.kind,
+            fields: happening.fields(borrowerDigest: disclosure?.digest),
+            previousHash: head.hash,
+            hash: .none,
+            disclosure: disclosure
+        )
+        hash = computedHash(source: source)
+    }
+
+    /// The hash that the entry's content gives.
+    public func computedHash(source: EntrySource) -> EntryHash {
+        EntryHash(of: document(source: source, complete: false))
+    }
+
+    /// The entry as CloudEvents JSON, in the canonical form in which it travels.
+    public func document(source: EntrySource) -> [UInt8] { document(source: source, complete: true) }
+
+    private func document(source: EntrySource, complete: Bool) -> [UInt8] {
+        var writer = FlatObjectWriter()
+        writer.string("clockquality", quality.rawValue)
+        writer.object("data", fields.rendered)
+        writer.string("datacontenttype", "application/json")
+        if complete {
+            if let disclosure { writer.string("disclosure", disclosure.text) }
+            writer.string("entryhash", hash.description)
+        }
+        writer.string("epoch", number.epoch.description)
+        writer.string("id", number.description)
+        writer.string("previoushash", previousHash.description)
+        writer.string("sequence", number.sequenceText)
+        writer.string("source", source.description)
+        writer.string("specversion", "1.0")
+        writer.string("time", time.iso8601)
+        writer.string("type", kind.type)
+        return writer.finish()
+    }
+}
+
+/// Where a journal ends.
+public struct JournalHead: Equatable, Sendable {
+    /// The journal's epoch.
+    public var epoch: Epoch
+    /// The last sequence; 0 where there is no entry yet.
+    public var sequence: UInt64
+    /// The last entry's hash.
+    public var hash: EntryHash
+
+    /// The end of a journal.
+    public init(epoch: Epoch, sequence: UInt64, hash: EntryHash) {
+        self.epoch = epoch
+        self.sequence = sequence
+        self.hash = hash
+    }
+
+    /// The end of a journal after this entry.
+    public init(after entry: Entry) {
+        self.init(epoch: entry.number.epoch, sequence: entry.number.sequence, hash: entry.hash)
+    }
+
+    /// The number of the entry that comes next.
+    public var next: EntryNumber { EntryNumber(epoch: epoch, sequence: sequence + 1) }
+}
+
+extension EntryFields {
+    /// The CloudEvents data object: the members that are set, keys in canonical order.
+    var rendered: [UInt8] {
+        var writer = FlatObjectWriter()
+        if let basis { writer.string("basis", basis.rawValue) }
+        if let borrower { writer.string("borrower", borrower.description) }
+        if let content { writer.string("content", content.rawValue) }
+        if let due { writer.string("due", due.iso8601) }
+        if let item { writer.string("item", item.text) }
+        if let latched { writer.string("latched", latched.iso8601) }
+        if let loan { writer.string("loan", loan.description) }
+        if let locker { writer.string("locker", locker.text) }
+        if let opened { writer.string("opened", opened.iso8601) }
+        if let opening { writer.string("opening", opening.description) }
+        if let predecessor { writer.string("predecessor", predecessor.description) }
+        if let predecessorHash { writer.string("predecessorhash", predecessorHash.description) }
+        if let program { writer.string("program", program) }
+        if let purpose { writer.string("purpose", purpose.rawValue) }
+        if let reason { writer.string("reason", reason) }
+        if let register { writer.string("register", register.description) }
+        return writer.finish()
+    }
+}
+
+/// Writes a JSON object whose keys the caller gives in canonical order.
+private struct FlatObjectWriter {
+    private var bytes: [UInt8] = [UInt8(ascii: "{")]
+
+    init() { bytes.reserveCapacity(768) }
+
+    mutating func string(_ key: StaticString, _ value: String) {
+        begin(key)
+        JSON.write(value, to: &bytes)
+    }
+
+    mutating func object(_ key: StaticString, _ rendered: [UInt8]) {
+        begin(key)
+        bytes += rendered
+    }
+
+    private mutating func begin(_ key: StaticString) {
+        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(UInt8(ascii: "\""))
+        key.withUTF8Buffer { bytes += $0 }
+        bytes += "\":".utf8
+    }
+
+    consuming func finish() -> [UInt8] {
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
+    }
+}

@@ -1,0 +1,133 @@
+// What an entry of the journal can say. One case for each kind; what a case carries is all that the kind's
+// CloudEvents data holds.
+
+/// One thing that happened at the station.
+public enum Happening: Equatable, Sendable {
+    /// The first entry of every journal: why there is a new one, and what it follows.
+    case epochOpened(EpochReason, program: String, predecessor: ClosedEpoch?)
+    /// The program started.
+    case stationStarted(program: String)
+    /// The program was told to stop and did.
+    case stationStopped
+    /// A loan began: the borrower may have the item. Where `opening` is `nil` and there is a locker, this very
+    /// entry is the order to open it; else the item comes out of a door that `opening` opened already.
+    case checkoutBegun(item: ItemID, borrower: BorrowerID, locker: LockerID?, due: WallTime, opening: EntryNumber?)
+    /// The item left the station as far as doors can tell.
+    case checkoutCompleted(Errand, DoorReport?, content: Content?)
+    /// The item stayed: the loan is void.
+    case checkoutFailed(Errand, OpeningFailure, content: Content?)
+    /// The borrower brings the item back; opens a door as in ``checkoutBegun(item:borrower:locker:due:opening:)``.
+    case returnBegun(loan: EntryNumber, item: ItemID, locker: LockerID?, opening: EntryNumber?)
+    /// The item is back; the loan is over.
+    case returnCompleted(Errand, DoorReport?, content: Content?)
+    /// The item did not get in; the loan goes on.
+    case returnFailed(Errand, OpeningFailure, content: Content?)
+    /// What the door did is not known: the loan stands, nobody gets the locker until someone has looked.
+    case outcomeUnknown(Errand)
+    /// The station said no, and why.
+    case refused(Refusal, item: ItemID?, locker: LockerID?)
+    /// Somebody looked into a locker.
+    case contentChecked(locker: LockerID, Content)
+    /// A door opened that nobody asked to open.
+    case doorOpenedUnasked(locker: LockerID, at: WallTime)
+    /// A door that was left open latched at last.
+    case doorLatchedLate(locker: LockerID, at: WallTime)
+    /// A line of the locker can't be used.
+    case lockerOutOfService(locker: LockerID, reason: String)
+    /// The locker's lines work again.
+    case lockerInService(locker: LockerID)
+    /// The guard answers.
+    case guardJoined
+    /// The guard is gone, or does not answer.
+    case guardLost
+    /// The register was brought to a version of the pool's.
+    case registerApplied(RegisterVersion)
+}
+
+/// Which loan a trip to a door is about.
+public struct Errand: Hashable, Sendable {
+    /// What the borrower wants.
+    public enum Purpose: String, CaseIterable, Sendable { case checkout, giveBack = "return" }
+
+    /// What the borrower wants.
+    public var purpose: Purpose
+    /// The entry that ordered the door to open; for a checkout behind a door of its own this is the loan's number.
+    public var opening: EntryNumber
+    /// The loan that begins or ends.
+    public var loan: EntryNumber
+    /// The item.
+    public var item: ItemID
+    /// The locker; `nil` for the open shelf.
+    public var locker: LockerID?
+
+    /// An errand; see the properties.
+    public init(purpose: Purpose, opening: EntryNumber, loan: EntryNumber, item: ItemID, locker: LockerID?) {
+        self.purpose = purpose
+        self.opening = opening
+        self.loan = loan
+        self.item = item
+        self.locker = locker
+    }
+}
+
+/// What the door did, and how that is known.
+public struct DoorReport: Equatable, Sendable {
+    /// Whether a sensor saw it, or the station only knows what it commanded.
+    public enum Basis: String, CaseIterable, Sendable { case sensed, assumed }
+
+    /// When it opened.
+    public var opened: WallTime
+    /// When it latched; `nil` where it was left open, or where no sensor tells.
+    public var latched: WallTime?
+    /// How this is known.
+    public var basis: Basis
+
+    /// A report; see the properties.
+    public init(opened: WallTime, latched: WallTime?, basis: Basis) {
+        self.opened = opened
+        self.latched = latched
+        self.basis = basis
+    }
+}
+
+/// Why an errand came to nothing.
+public enum OpeningFailure: String, CaseIterable, Sendable {
+    /// The sensor saw no opening after the pulse.
+    case didNotOpen = "did-not-open"
+    /// The guard carried nothing out.
+    case refusedByGuard = "refused-by-guard"
+    /// The guard went away before it was asked.
+    case guardLost = "guard-lost"
+    /// The door was never latched, so nobody knows what is behind it.
+    case leftOpen = "left-open"
+}
+
+/// What is in a locker, as far as anyone knows.
+public enum Content: String, CaseIterable, Sendable {
+    case empty
+    case holds
+    /// In doubt: the locker is not handed to the next person until someone has looked (rule S7).
+    case unverified
+}
+
+/// Why there is a new journal.
+public enum EpochReason: String, CaseIterable, Sendable {
+    /// The station had none.
+    case first
+    /// The old one could not be read and was put aside.
+    case quarantined
+}
+
+/// The journal that a new one follows, as far as it is known.
+public struct ClosedEpoch: Equatable, Sendable {
+    /// The last entry that could be read.
+    public var number: EntryNumber
+    /// Its hash.
+    public var hash: EntryHash
+
+    /// The end of a closed journal.
+    public init(number: EntryNumber, hash: EntryHash) {
+        self.number = number
+        self.hash = hash
+    }
+}

@@ -1,0 +1,76 @@
+// One trip of a borrower to a door, from the committed order to the latched door. A relay without a sensor knows
+// only what it commanded, so every phase says what is sensed and what is assumed.
+
+/// A door that is being opened, with the errands people do behind it.
+///
+/// Legal transitions:
+///
+///     queued ──► requested ──► pulsing ──► released ──► ajar ──► (latched: done)
+///       │            │            │           └─► (never opened: done)
+///       │            │            └─► ajar   (the sensor is quicker than the pulse)
+///       │            │            └─► (no sensor and pulse over: done, assumed)
+///       │            ├─► queued   (the coils are busy or resting: nothing moved, so asking again is harmless)
+///       │            └─► (refused or unanswered: done)
+///       └─► (guard gone, or waited too long: done)
+///
+/// A pulse that was cut short is never repeated (rule S3): there is no way back from `pulsing`.
+struct Opening: Equatable, Sendable {
+    /// How far it has come.
+    enum Phase: Equatable, Sendable {
+        /// Waits for the coils to be free, at most until the deadline.
+        case queued(until: MonotonicInstant)
+        /// The guard was asked and has not answered yet.
+        case requested(until: MonotonicInstant)
+        /// The coil is energised.
+        case pulsing(opened: WallTime)
+        /// The pulse is over; the sensor should say "open" before the deadline.
+        case released(until: MonotonicInstant)
+        /// The sensor says "open".
+        case ajar(opened: WallTime, remindAt: MonotonicInstant?, until: MonotonicInstant)
+    }
+
+    /// The committed entry that ordered it; the guard knows the opening by this number's sequence.
+    let number: EntryNumber
+    /// The door.
+    let locker: Locker
+    /// Whose errands these are.
+    let borrower: BorrowerID
+    /// What is done behind the door, in the order in which it was asked for.
+    var errands: [PendingErrand]
+    /// How far it has come.
+    var phase: Phase
+
+    /// Whether the guard has been asked and a coil is, or may be, energised.
+    var holdsCoil: Bool {
+        switch phase {
+        case .requested, .pulsing: true
+        case .queued, .released, .ajar: false
+        }
+    }
+
+    /// Whether a further errand of the same borrower can still use this door.
+    var isWelcoming: Bool {
+        switch phase {
+        case .queued, .requested, .pulsing, .ajar: true
+        case .released: false
+        }
+    }
+
+    /// When the phase ends by itself, if it does.
+    var deadline: MonotonicInstant? {
+        switch phase {
+        case .queued(let until), .requested(let until), .released(let until): until
+        case .ajar(_, let remindAt, let until): remindAt.map { min($0, until) } ?? until
+        case .pulsing: nil
+        }
+    }
+}
+
+/// An errand with what people are told about it.
+struct PendingErrand: Equatable, Sendable {
+    var errand: Errand
+    var item: Item
+    var due: WallTime?
+    /// What the locker holds once the errand is done.
+    var contentAfter: Content?
+}

@@ -1,0 +1,55 @@
+// Bytes on standard input become lines: bounded, whatever a scanner, a pipe or a cat on the keyboard sends.
+
+/// What the bytes up to a terminator amount to.
+public enum ScannedLine: Equatable, Sendable {
+    /// Printable ASCII, without the terminator and without spaces around it.
+    case text(String)
+    /// Something with control characters or bytes beyond ASCII in it; what it was is not kept.
+    case unreadable
+    /// More than ``LineAssembler/maximumBytes`` bytes; what it was is not kept.
+    case tooLong
+}
+
+/// Cuts a stream of bytes into lines at CR, LF or both, and bounds them.
+///
+/// A line of more than ``maximumBytes`` bytes is dropped up to the next terminator, so an endless line costs no
+/// memory. An empty line is no line: CR LF ends one line, not two.
+public struct LineAssembler: Sendable {
+    /// The most bytes a line may have. The longest code in use, a GS1 Digital Link in a QR code, has fewer.
+    public static let maximumBytes = 256
+
+    private var bytes: [UInt8] = []
+    private var isDiscarding = false
+
+    /// An assembler at the start of a line.
+    public init() { bytes.reserveCapacity(Self.maximumBytes) }
+
+    /// The line that this byte ends, if it ends one.
+    public mutating func take(_ byte: UInt8) -> ScannedLine? {
+        switch byte {
+        case 0x0a, 0x0d:
+            return end()
+        case _ where isDiscarding:
+            return nil
+        case _ where bytes.count == Self.maximumBytes:
+            isDiscarding = true
+            return nil
+        default:
+            bytes.append(byte)
+            return nil
+        }
+    }
+
+    /// The last line of a stream that ends without a terminator.
+    public mutating func end() -> ScannedLine? {
+        defer {
+            bytes.removeAll(keepingCapacity: true)
+            isDiscarding = false
+        }
+        if isDiscarding { return .tooLong }
+        guard bytes.allSatisfy({ (0x20...0x7e).contains($0) }) else { return .unreadable }
+        let first = bytes.firstIndex { $0 != 0x20 }
+        guard let first, let last = bytes.lastIndex(where: { $0 != 0x20 }) else { return nil }
+        return .text(String(decoding: bytes[first...last], as: UTF8.self))
+    }
+}

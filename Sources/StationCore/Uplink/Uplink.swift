@@ -1,0 +1,119 @@
+// Decides when which entries go up. The journal is the outbox: the uplink only remembers how far the pool has
+// acknowledged. Anything but a receipt signed by the pool is no acknowledgement, so nothing is ever skipped.
+
+/// Carries a journal's entries to the pool, as a value that decides.
+///
+/// Legal transitions:
+///
+///     resting ──► sending ──► resting      (all acknowledged)
+///        ▲           │  └───► sending      (acknowledged, and there are more)
+///        │           └──────► pausing ──► sending
+public struct Uplink: Equatable, Sendable {
+    /// What happened.
+    public enum Event: Equatable, Sendable {
+        /// The journal ends here now.
+        case journalEnds(JournalHead)
+        /// The pool acknowledged all entries up to this sequence (which may be lower than before, where it was
+        /// restored from a backup).
+        case acknowledged(sequence: UInt64)
+        /// The batch was not acknowledged.
+        case failed(Failure)
+        /// The pause is over, or time just passed.
+        case tick
+    }
+
+    /// Why a batch was not acknowledged.
+    public enum Failure: Equatable, Sendable {
+        /// No network, a server's error, a captive portal: later it may work.
+        case temporary
+        /// The pool asked for patience, in seconds (RFC 9110, Retry-After).
+        case askedToWait(seconds: Int)
+        /// The pool does not want this station's entries: a wrong token, or a fork of its journal.
+        case refused
+    }
+
+    /// What is to be done.
+    public enum Effect: Equatable, Sendable {
+        /// Send the entries after this sequence.
+        case send(after: UInt64)
+        /// Remember that the pool has all entries up to this sequence.
+        case remember(UInt64)
+    }
+
+    private enum State: Equatable {
+        case resting
+        case sending
+        case pausing(until: MonotonicInstant)
+    }
+
+    private var state = State.resting
+    private var end: UInt64
+    /// The last acknowledged sequence.
+    public private(set) var acknowledged: UInt64
+    /// How many batches in a row were not acknowledged.
+    public private(set) var failures = 0
+
+    /// The shortest pause after a failure.
+    public static let shortestPause: Duration = .seconds(1)
+    /// The longest pause, also where the pool asks for more.
+    public static let longestPause: Duration = .seconds(300)
+
+    /// An uplink at rest.
+    public init(acknowledged: UInt64, journalEnd: UInt64) {
+        self.acknowledged = acknowledged
+        end = journalEnd
+    }
+
+    /// How many entries wait for the pool.
+    public var backlog: UInt64 { end > acknowledged ? end - acknowledged : 0 }
+
+    /// When a tick is due.
+    public var nextDeadline: MonotonicInstant? {
+        if case .pausing(let until) = state { until } else { nil }
+    }
+
+    /// What to do about an event.
+    ///
+    /// - Parameter jitter: a fresh random number, 0 to 1, that keeps stations from calling in step.
+    public mutating func handle(_ event: Event, at now: MonotonicInstant, jitter: Double) -> [Effect] {
+        var effects: [Effect] = []
+        switch event {
+        case .journalEnds(let head):
+            end = head.sequence
+        case .acknowledged(let sequence):
+            guard state == .sending else { return [] }
+            let progress = sequence > acknowledged
+            if sequence != acknowledged { effects.append(.remember(sequence)) }
+            acknowledged = sequence
+            failures = progress ? 0 : failures + 1
+            // Without progress the pool has not understood us: ask again, but not in a tight loop.
+            state = progress ? .resting : .pausing(until: now + pause(jitter))
+        case .failed(let failure):
+            guard state == .sending else { return [] }
+            failures += 1
+            state = .pausing(until: now + pause(after: failure, jitter))
+        case .tick:
+            if case .pausing(let until) = state, now >= until { state = .resting }
+        }
+        if state == .resting, backlog > 0 {
+            state = .sending
+            effects.append(.send(after: acknowledged))
+        }
+        return effects
+    }
+
+    private func pause(after failure: Failure, _ jitter: Double) -> Duration {
+        switch failure {
+        case .temporary: pause(jitter)
+        case .askedToWait(let seconds):
+            min(max(.seconds(seconds), Self.shortestPause), Self.longestPause) + .milliseconds(Int(jitter * 1000))
+        case .refused: Self.longestPause * (0.5 + jitter / 2)
+        }
+    }
+
+    /// Doubles with each failure up to the longest pause, half of it by chance.
+    private func pause(_ jitter: Double) -> Duration {
+        let doubled = Self.shortestPause * (1 << min(max(failures - 1, 0), 9))
+        return min(doubled, Self.longestPause) * (0.5 + jitter / 2)
+    }
+}

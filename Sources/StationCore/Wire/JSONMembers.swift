@@ -1,0 +1,64 @@
+// Takes the members of a JSON object one by one. What is missing, of the wrong kind or left over is an error that
+// names the member; a name from outside is repeated only where it is harmless.
+
+struct JSONMembers {
+    private var left: [String: JSON]
+    private let thing: String
+
+    /// The members of an object; `thing` is what errors call it.
+    init(_ json: JSON, _ thing: String) throws(EntryError) {
+        guard let object = json.object else { throw EntryError("\(thing) is a JSON object") }
+        left = object
+        self.thing = thing
+    }
+
+    mutating func value(_ key: String) throws(EntryError) -> JSON {
+        guard let json = left.removeValue(forKey: key) else { throw EntryError("\(thing) lacks '\(key)'") }
+        return json
+    }
+
+    mutating func takeOptional<Value>(_ key: String, _ read: (String) -> Value?) throws(EntryError) -> Value? {
+        guard let json = left.removeValue(forKey: key) else { return nil }
+        guard let text = json.string, let value = read(text) else {
+            throw EntryError("'\(key)' of \(thing) makes no sense")
+        }
+        return value
+    }
+
+    mutating func take<Value>(_ key: String, _ read: (String) -> Value?) throws(EntryError) -> Value {
+        guard let value = try takeOptional(key, read) else { throw EntryError("\(thing) lacks '\(key)'") }
+        return value
+    }
+
+    mutating func integer(_ key: String, _ range: ClosedRange<Int>) throws(EntryError) -> Int {
+        guard let number = try value(key).integer, let value = Int(exactly: number), range.contains(value) else {
+            throw EntryError("'\(key)' of \(thing) is no whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    mutating func boolean(_ key: String) throws(EntryError) -> Bool {
+        guard let flag = try value(key).boolean else { throw EntryError("'\(key)' of \(thing) is neither true nor false") }
+        return flag
+    }
+
+    mutating func list<Element>(
+        _ key: String, _ read: (JSON) throws(EntryError) -> Element
+    ) throws(EntryError) -> [Element] {
+        guard let array = try value(key).array else { throw EntryError("'\(key)' of \(thing) is no list") }
+        var elements: [Element] = []
+        elements.reserveCapacity(array.count)
+        for json in array { elements.append(try read(json)) }
+        return elements
+    }
+
+    mutating func expect(_ key: String, _ text: String) throws(EntryError) {
+        guard try value(key) == .string(text) else { throw EntryError("'\(key)' of \(thing) is not '\(text)'") }
+    }
+
+    func finish() throws(EntryError) {
+        guard let key = left.keys.min() else { return }
+        let harmless = (1...32).contains(key.utf8.count) && key.utf8.allSatisfy { $0.isASCIILetterOrDigit }
+        throw EntryError(harmless ? "'\(key)' is no member of \(thing)" : "\(thing) has a member it should not have")
+    }
+}
