@@ -1,6 +1,7 @@
 // What all programs of the house have in common: their version, their exit codes, and where their log goes.
 
 public import Logging
+public import StationCore
 
 /// The version of station, guard and pool.
 public let programVersion = "0.1.0"
@@ -23,3 +24,6 @@ public func startLogging(level: Logger.Level) {
         return handler
     }
 }
+
+/// A moment that is past wherever this version runs: its release, 2026-11-01T00:00:00Z.
+public let programReleased = WallTime(milliseconds: 1_793_491_200_000)

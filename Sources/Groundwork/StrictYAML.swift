@@ -236,3 +236,8 @@ public final class YAMLMapping {
         left = [:]
     }
 }
+
+extension YAMLValue {
+    /// Whether the value is a mapping, where more than one form is allowed.
+    public var isMapping: Bool { if case .mapping = node { true } else { false } }
+}

@@ -69,7 +69,8 @@ public struct EntrySource: Hashable, Sendable, CustomStringConvertible {
         description = "tag:\(cityDomain),2026:station:\(station)"
     }
 
-    init(_ text: String) { description = text }
+    /// The source that a stored journal or a signed note names.
+    public init(stored text: String) { description = text }
 }
 
 /// One entry as it stands in the chain.

@@ -8,6 +8,12 @@ public struct EntryDocument: Equatable, Sendable {
     /// The station it says it comes from.
     public var source: EntrySource
 
+    /// An entry that was read from its journal.
+    public init(entry: Entry, source: EntrySource) {
+        self.entry = entry
+        self.source = source
+    }
+
     /// The entry that canonical CloudEvents JSON holds. Whether its hash is right is for ``checkHash()`` to say.
     ///
     /// Throws: ``EntryError`` where the bytes are not the canonical form of an entry.
@@ -26,7 +32,7 @@ public struct EntryDocument: Equatable, Sendable {
     public init(_ json: JSON) throws(EntryError) {
         var members = try JSONMembers(json, "an entry")
         let number = try members.take("id", EntryNumber.init)
-        source = EntrySource(try members.take("source") { $0 })
+        source = EntrySource(stored: try members.take("source") { $0 })
         let time = try members.take("time", WallTime.init(iso8601:))
         let quality = try members.take("clockquality", ClockQuality.init)
         let kind = try members.take("type", EntryKind.init(type:))

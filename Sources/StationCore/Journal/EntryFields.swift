@@ -15,6 +15,7 @@ public enum EntryKind: String, CaseIterable, Sendable {
     case outcomeUnknown = "outcome-unknown"
     case refused = "refused"
     case contentChecked = "content-checked"
+    case contentDoubted = "content-doubted"
     case doorOpenedUnasked = "door-opened-unasked"
     case doorLatchedLate = "door-latched-late"
     case lockerOutOfService = "locker-out-of-service"
@@ -86,6 +87,7 @@ extension Happening {
         case .outcomeUnknown: .outcomeUnknown
         case .refused: .refused
         case .contentChecked: .contentChecked
+        case .contentDoubted: .contentDoubted
         case .doorOpenedUnasked: .doorOpenedUnasked
         case .doorLatchedLate: .doorLatchedLate
         case .lockerOutOfService: .lockerOutOfService
@@ -134,6 +136,8 @@ extension Happening {
             (fields.reason, fields.item, fields.locker) = (refusal.rawValue, item, locker)
         case .contentChecked(let locker, let content):
             (fields.locker, fields.content) = (locker, content)
+        case .contentDoubted(let locker):
+            (fields.locker, fields.content) = (locker, .unverified)
         case .doorOpenedUnasked(let locker, let instant):
             (fields.locker, fields.opened) = (locker, instant)
         case .doorLatchedLate(let locker, let instant):

@@ -28,6 +28,8 @@ public enum Happening: Equatable, Sendable {
     case refused(Refusal, item: ItemID?, locker: LockerID?)
     /// Somebody looked into a locker.
     case contentChecked(locker: LockerID, Content)
+    /// What a locker holds is in doubt from now on, because the journal that knew it is gone.
+    case contentDoubted(locker: LockerID)
     /// A door opened that nobody asked to open.
     case doorOpenedUnasked(locker: LockerID, at: WallTime)
     /// A door that was left open latched at last.

@@ -23,7 +23,7 @@ public struct Checkpoint: Equatable, Sendable {
     public init?(text: String) {
         guard let lines = noteLines(text, title: Self.title, count: 5), let head = JournalHead(noteLines: lines[2...])
         else { return nil }
-        self.init(source: EntrySource(lines[1]), head: head)
+        self.init(source: EntrySource(stored: lines[1]), head: head)
     }
 }
 
@@ -52,7 +52,7 @@ public struct Receipt: Equatable, Sendable {
     public init?(text: String) {
         guard let lines = noteLines(text, title: Self.title, count: 6), let head = JournalHead(noteLines: lines[2..<5])
         else { return nil }
-        self.init(source: EntrySource(lines[1]), head: head, incarnation: lines[5])
+        self.init(source: EntrySource(stored: lines[1]), head: head, incarnation: lines[5])
     }
 }
 

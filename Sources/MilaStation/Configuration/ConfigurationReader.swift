@@ -1,0 +1,232 @@
+// Reads `station.yaml`. Every mistake is found in one run, with its line and a remedy.
+
+internal import Groundwork
+internal import GuardProtocol
+internal import StationCore
+
+/// Reads the configuration of a station.
+struct ConfigurationReader {
+    private let file: YAMLFile
+    private let folder: String
+
+    /// The configuration in a file.
+    ///
+    /// Throws: ``FileProblems`` with all mistakes.
+    static func read(_ path: String) throws -> StationConfiguration {
+        let file = YAMLFile(name: path)
+        let reader = ConfigurationReader(file: file, folder: path.folder)
+        let configuration = file.root().flatMap(reader.configuration)
+        if let problems = FileProblems(file.problems) { throw problems }
+        guard let configuration else {
+            preconditionFailure("a configuration without mistakes that is not there")
+        }
+        return configuration
+    }
+
+    private func configuration(_ root: YAMLMapping) -> StationConfiguration? {
+        let station = root.required("station")?.mapping().flatMap(station)
+        let data = root.required("data")?.text().map(path)
+        let guardian = root.required("guard")?.mapping().flatMap(guardSection)
+        let lockers = lockers(root.required("lockers"), simulated: guardian?.backend == .simulated)
+        let stationLamp = root.optional("lamp").flatMap { lamp($0, name: "station") }
+        let timeout = root.optional("session-timeout").map { duration($0, 5_000...600_000) } ?? .seconds(60)
+        let pool = root.required("pool")?.mapping().flatMap(pool)
+        root.finish(known: ["station", "data", "guard", "lockers", "lamp", "session-timeout", "pool"])
+        guard let station, let data, let guardian, let lockers, let timeout, let pool else { return nil }
+
+        let table = LineTable(
+            backend: guardian.backend,
+            maximumCoils: UInt32(guardian.coils),
+            lockers: lockers.map(\.lines),
+            lamps: (stationLamp.map { [$0] } ?? []) + lockers.compactMap(\.lamp)
+        )
+        do {
+            try table.check()
+        } catch {
+            root.value.note(error.problem, remedy: "Give every coil, sensor and lamp a line of its own, within the limits.")
+            return nil
+        }
+        return StationConfiguration(
+            station: station.id, cityDomain: station.domain, name: station.name, contact: station.contact,
+            timeZone: station.zone, language: station.language, dataFolder: data, sessionTimeout: timeout,
+            guardSocket: guardian.socket, lineTableFile: guardian.table, lines: table,
+            doors: Dictionary(lockers.map { ($0.id, $0.door) }) { first, _ in first }, pool: pool
+        )
+    }
+
+    // MARK: - Station
+
+    private typealias StationSection = (
+        id: StationID, domain: String, name: LocalizedText, contact: LocalizedText, zone: String, language: Language
+    )
+
+    private func station(_ map: YAMLMapping) -> StationSection? {
+        let id = map.required("id")?.read("an identifier of letters, digits, '.', '_' and '-'", StationID.init)
+        let domain = map.required("city-domain")?.read("a domain name such as potsdam.example", domainName)
+        let name = map.required("name").flatMap(localized)
+        let contact = map.required("contact").flatMap(localized)
+        let zone = map.required("time-zone")?.read("a time zone such as Europe/Berlin") {
+            SystemTimeZone.exists($0) ? $0 : nil
+        }
+        let language = map.optional("language").map { $0.read("de or en", Language.init(rawValue:)) } ?? .german
+        map.finish(known: ["id", "city-domain", "name", "contact", "time-zone", "language"])
+        guard let id, let domain, let name, let contact, let zone, let language else { return nil }
+        return (id, domain, name, contact, zone, language)
+    }
+
+    private func domainName(_ text: String) -> String? {
+        let labels = text.split(separator: ".", omittingEmptySubsequences: false)
+        let isDomain = (1...253).contains(text.utf8.count)
+            && labels.allSatisfy { label in
+                (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
+                    && label.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-") }
+            }
+        return isDomain ? text : nil
+    }
+
+    /// One text for all languages, or one for each.
+    private func localized(_ value: YAMLValue) -> LocalizedText? {
+        func plain(_ text: String) -> String? {
+            (1...200).contains(text.count) && LocalizedText.isPrintable(text) ? text : nil
+        }
+        let what = "a printable text of at most 200 characters"
+        guard value.isMapping else { return value.read(what, plain).map { LocalizedText($0) } }
+        guard let map = value.mapping() else { return nil }
+        let german = map.required("de")?.read(what, plain)
+        let english = map.required("en")?.read(what, plain)
+        map.finish(known: ["de", "en"])
+        guard let german, let english else { return nil }
+        return LocalizedText(german: german, english: english)
+    }
+
+    // MARK: - Guard and lines
+
+    private typealias GuardSection = (socket: String, table: String, backend: LineTable.Backend, coils: Int)
+
+    private func guardSection(_ map: YAMLMapping) -> GuardSection? {
+        let socket = map.required("socket")?.text().map(path)
+        let table = map.required("table")?.text().map(path)
+        let backend = map.optional("backend").map { $0.read("gpiod or simulated", LineTable.Backend.init(rawValue:)) } ?? .gpiod
+        let coils = map.optional("coils").map { $0.integer(1...16) } ?? 1
+        map.finish(known: ["socket", "table", "backend", "coils"])
+        guard let socket, let table, let backend, let coils else { return nil }
+        return (socket, table, backend, coils)
+    }
+
+    private struct LockerSection {
+        var id: LockerID
+        var door: DeskSetup.Door
+        var lines: LockerLines
+        var lamp: LampLines?
+    }
+
+    private func lockers(_ value: YAMLValue?, simulated: Bool) -> [LockerSection]? {
+        guard let entries = value?.list() else { return nil }
+        var seen: [LockerID: Int] = [:]
+        let lockers = entries.map { entry -> LockerSection? in
+            guard let map = entry.mapping(), let locker = locker(map, simulated: simulated) else { return nil }
+            if let line = seen.updateValue(entry.line ?? 0, forKey: locker.id) {
+                entry.note("locker \(locker.id) is there twice, first in line \(line)", remedy: "Rename one of them.")
+            }
+            return locker
+        }
+        return lockers.contains { $0 == nil } ? nil : lockers.compactMap(\.self)
+    }
+
+    private func locker(_ map: YAMLMapping, simulated: Bool) -> LockerSection? {
+        let id = map.required("id")?.read("an identifier of letters, digits, '.', '_' and '-'", LockerID.init)
+        let coil = map.required("coil").flatMap(address)
+        let pulse = map.required("pulse").flatMap { duration($0, 10...10_000) }
+        let cap = map.required("cap").flatMap { duration($0, 10...10_000) }
+        let rest = map.optional("rest").map { duration($0, 0...60_000) } ?? .zero
+        let sensorValue = map.optional("sensor")
+        let sensor = sensorValue.flatMap(address)
+        let lampLines = map.optional("lamp").flatMap { lamp($0, name: id?.text ?? "unnamed") }
+        let door = map.optional("simulated-door").flatMap { simulatedDoor($0, allowed: simulated && sensorValue != nil) }
+        map.finish(known: ["id", "coil", "pulse", "cap", "rest", "sensor", "lamp", "simulated-door"])
+        guard let id, let coil, let pulse, let cap, let rest, sensorValue == nil || sensor != nil else { return nil }
+        guard pulse <= cap else {
+            map.value.note("the pulse of locker \(id) is longer than its cap", remedy: "Shorten the pulse.")
+            return nil
+        }
+        let lines = LockerLines(
+            name: id.text, coil: coil, capMilliseconds: cap.wholeMilliseconds, restMilliseconds: rest.wholeMilliseconds,
+            sensor: sensor, simulatedDoor: door)
+        return LockerSection(
+            id: id, door: DeskSetup.Door(pulse: pulse, hasSensor: sensor != nil), lines: lines, lamp: lampLines)
+    }
+
+    private func simulatedDoor(_ value: YAMLValue, allowed: Bool) -> SimulatedDoor? {
+        guard allowed else {
+            value.note(
+                "a simulated door needs 'backend: simulated' and a sensor", remedy: "Remove it where the doors are real.")
+            return nil
+        }
+        guard let map = value.mapping() else { return nil }
+        let opens = map.required("opens").flatMap { duration($0, 1...600_000) }
+        let latches = map.required("latches").flatMap { duration($0, 1...600_000) }
+        map.finish(known: ["opens", "latches"])
+        guard let opens, let latches else { return nil }
+        return SimulatedDoor(
+            opensAfterMilliseconds: opens.wholeMilliseconds, latchesAfterMilliseconds: latches.wholeMilliseconds)
+    }
+
+    private func lamp(_ value: YAMLValue, name: String) -> LampLines? {
+        guard let map = value.mapping() else { return nil }
+        let lines = ["red", "green", "blue"].map { map.optional($0).flatMap(address) }
+        map.finish(known: ["red", "green", "blue"])
+        return LampLines(name: name, red: lines[0], green: lines[1], blue: lines[2])
+    }
+
+    private func address(_ value: YAMLValue) -> LineAddress? {
+        guard let map = value.mapping() else { return nil }
+        let chip = map.required("chip")?.text()
+        let line = map.required("line")?.text()
+        let activeLow = map.optional("active").map {
+            $0.read("high or low") { $0 == "low" ? true : $0 == "high" ? false : nil }
+        } ?? false
+        map.finish(known: ["chip", "line", "active"])
+        guard let chip, let line, let activeLow else { return nil }
+        return LineAddress(chip: chip, line: line, activeLow: activeLow)
+    }
+
+    // MARK: - Pool
+
+    private func pool(_ map: YAMLMapping) -> StationConfiguration.PoolConfiguration? {
+        let url = map.required("url")?.read("an http:// or https:// address without a path") { text in
+            let bare = text.hasSuffix("/") ? String(text.dropLast()) : text
+            let host = bare.hasPrefix("https://") ? bare.dropFirst(8) : bare.hasPrefix("http://") ? bare.dropFirst(7) : ""
+            return host.isEmpty || host.contains("/") || host.contains("@") || host.contains("?") ? nil : bare
+        }
+        let token = map.required("token-file")?.text().map(path)
+        let key = map.required("key")?.read("a pool's key as 'city-pool key' prints it", NoteKey.init)
+        let authority = map.optional("authority-file")?.text().map(path)
+        let certificateValue = map.optional("certificate-file")
+        let certificate = certificateValue?.text().map(path)
+        let certificateKey = map.optional("certificate-key-file")?.text().map(path)
+        if (certificate == nil) != (certificateKey == nil) {
+            map.value.note(
+                "'certificate-file' and 'certificate-key-file' go together", remedy: "Add the other, or remove both.")
+        }
+        map.finish(known: ["url", "token-file", "key", "authority-file", "certificate-file", "certificate-key-file"])
+        guard let url, let token, let key else { return nil }
+        return StationConfiguration.PoolConfiguration(
+            url: url, tokenFile: token, key: key, authorityFile: authority, certificateFile: certificate,
+            certificateKeyFile: certificateKey)
+    }
+
+    // MARK: - Values
+
+    /// Paths are taken from the configuration's own folder.
+    private func path(_ text: String) -> String { text.hasPrefix("/") ? text : folder + "/" + text }
+
+    /// A duration such as `500 ms` or `60 s`, within a range of milliseconds.
+    private func duration(_ value: YAMLValue, _ range: ClosedRange<Int>) -> Duration? {
+        value.read("a duration from \(range.lowerBound) ms to \(range.upperBound) ms, such as '500 ms' or '60 s'") {
+            let words = $0.split(separator: " ")
+            guard words.count == 2, let number = Int(words[0]), number < 1_000_000 else { return nil }
+            let factor = words[1] == "ms" ? 1 : words[1] == "s" ? 1000 : 0
+            return factor > 0 && range.contains(number * factor) ? .milliseconds(number * factor) : nil
+        }
+    }
+}

@@ -1,0 +1,47 @@
+// What `station.yaml` says, as values. `docs/configuration.md` explains every key to the people who write it.
+
+internal import GuardProtocol
+internal import StationCore
+
+/// The set-up of one station.
+struct StationConfiguration {
+    var station: StationID
+    var cityDomain: String
+    /// What people call the house.
+    var name: LocalizedText
+    /// Whom to ask, as a sentence.
+    var contact: LocalizedText
+    var timeZone: String
+    /// The language that the screen starts with.
+    var language: Language
+    /// The folder of journal, register and keys.
+    var dataFolder: String
+    var sessionTimeout: Duration
+    var guardSocket: String
+    var lineTableFile: String
+    var lines: LineTable
+    var doors: [LockerID: DeskSetup.Door]
+    var pool: PoolConfiguration
+
+    /// How the pool is reached and believed.
+    struct PoolConfiguration {
+        /// `http://` or `https://`, without a path.
+        var url: String
+        var tokenFile: String
+        /// The key that signs receipts and registers.
+        var key: NoteKey
+        /// The authority that signed the pool's certificate, where it is a private one.
+        var authorityFile: String?
+        /// This station's own certificate and its key, where the pool wants one.
+        var certificateFile: String?
+        var certificateKeyFile: String?
+    }
+
+    /// The `source` of this station's entries.
+    var source: EntrySource { EntrySource(cityDomain: cityDomain, station: station) }
+
+    var journalFile: String { dataFolder + "/journal.sqlite" }
+    var registerFile: String { dataFolder + "/register.sqlite" }
+    var keyFile: String { dataFolder + "/station.key" }
+    var controlSocket: String { ControlSocket.path(besides: journalFile) }
+}

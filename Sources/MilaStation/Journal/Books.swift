@@ -1,0 +1,81 @@
+// The books beside the entries: open loans, errands under way, contents of lockers. They change in the transaction
+// that stores an entry, by exactly the changes that replaying the entry gives.
+
+internal import GRDB
+internal import StationCore
+
+enum Books {
+    /// Applies what an entry changes.
+    static func apply(_ entry: Entry, _ database: Database) throws {
+        for change in try entry.fields.changes(kind: entry.kind, number: entry.number) {
+            switch change {
+            case .loanOpened(let id, let item, let due):
+                guard let borrower = entry.disclosure?.borrower else { throw EntryRow.DamagedRow(column: "disclosure") }
+                try run(
+                    database, "INSERT INTO loan (id, item, borrower, due) VALUES (?, ?, ?, ?)",
+                    [id.description, item.text, borrower.text, due.milliseconds])
+            case .loanClosed(let id):
+                try run(database, "DELETE FROM loan WHERE id = ?", [id.description])
+            case .errandBegan(_, let errand):
+                // An open shelf needs no way to a door: its outcome follows in the same transaction.
+                guard errand.locker != nil else { continue }
+                try run(
+                    database,
+                    "INSERT OR REPLACE INTO errand (loan, purpose, opening, item, locker) VALUES (?, ?, ?, ?, ?)",
+                    [
+                        errand.loan.description, errand.purpose.rawValue, errand.opening.description, errand.item.text,
+                        errand.locker?.text,
+                    ])
+            case .errandEnded(let loan, let purpose):
+                try run(
+                    database, "DELETE FROM errand WHERE loan = ? AND purpose = ?", [loan.description, purpose.rawValue])
+            case .content(let locker, let content):
+                try run(
+                    database,
+                    """
+                    INSERT INTO content (locker, content) VALUES (?, ?)
+                    ON CONFLICT (locker) DO UPDATE SET content = excluded.content WHERE content <> excluded.content
+                    """, [locker.text, content.rawValue])
+            }
+        }
+    }
+
+    private static func run(_ database: Database, _ sql: String, _ arguments: StatementArguments) throws {
+        try database.cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+
+    /// The open loans that a condition names.
+    static func loans(_ database: Database, where condition: String, _ argument: String) throws -> [Loan] {
+        let statement = try database.cachedStatement(
+            sql: "SELECT id, item, borrower, due FROM loan WHERE \(condition) ORDER BY id")
+        return try Row.fetchAll(statement, arguments: [argument]).map { row in
+            guard let id = EntryNumber(row["id"] as String), let item = ItemID(row["item"] as String),
+                let borrower = BorrowerID(row["borrower"] as String)
+            else { throw EntryRow.DamagedRow(column: "loan") }
+            return Loan(id: id, item: item, borrower: borrower, due: WallTime(milliseconds: row["due"]))
+        }
+    }
+
+    /// The errands without an outcome, in the order of their openings.
+    static func errands(_ database: Database) throws -> [Errand] {
+        try Row.fetchAll(database, sql: "SELECT * FROM errand ORDER BY opening, loan").map { row in
+            guard let purpose = Errand.Purpose(rawValue: row["purpose"]), let loan = EntryNumber(row["loan"] as String),
+                let opening = EntryNumber(row["opening"] as String), let item = ItemID(row["item"] as String)
+            else { throw EntryRow.DamagedRow(column: "errand") }
+            let locker = (row["locker"] as String?).flatMap(LockerID.init)
+            return Errand(purpose: purpose, opening: opening, loan: loan, item: item, locker: locker)
+        }
+    }
+
+    /// What is known of the lockers' contents; a locker that is not in it was never touched.
+    static func contents(_ database: Database) throws -> [LockerID: Content] {
+        var contents: [LockerID: Content] = [:]
+        for row in try Row.fetchAll(database, sql: "SELECT locker, content FROM content") {
+            guard let locker = LockerID(row["locker"] as String), let content = Content(rawValue: row["content"]) else {
+                throw EntryRow.DamagedRow(column: "content")
+            }
+            contents[locker] = content
+        }
+        return contents
+    }
+}

@@ -1,0 +1,107 @@
+// An entry as a row of the journal's table, and back.
+
+internal import Foundation
+internal import GRDB
+internal import StationCore
+
+enum EntryRow {
+    static let insert = """
+        INSERT INTO entry (sequence, time, quality, kind, hash, basis, borrower, content, due, item, latched, loan,
+            locker, opened, opening, predecessor, predecessorhash, program, purpose, reason, register, disclosure)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
+    /// The values of a row, in the order of ``insert``.
+    static func values(of entry: Entry) -> StatementArguments {
+        let fields = entry.fields
+        let epoch = entry.number.epoch
+        return [
+            Int64(entry.number.sequence), entry.time.milliseconds, entry.quality.rawValue, entry.kind.rawValue,
+            blob(entry.hash), fields.basis?.rawValue, fields.borrower.map(blob), fields.content?.rawValue,
+            fields.due?.milliseconds, fields.item?.text, fields.latched?.milliseconds,
+            reference(fields.loan, in: epoch), fields.locker?.text, fields.opened?.milliseconds,
+            reference(fields.opening, in: epoch), fields.predecessor?.description, fields.predecessorHash.map(blob),
+            fields.program, fields.purpose?.rawValue, fields.reason, fields.register?.description,
+            entry.disclosure?.text,
+        ]
+    }
+
+    /// The entry that a row holds.
+    ///
+    /// - Parameter previous: the hash of the row before it.
+    /// - Throws: ``EntryError`` or GRDB's error where a column holds what no entry has.
+    static func entry(_ row: Row, epoch: Epoch, previous: EntryHash) throws -> Entry {
+        var fields = EntryFields()
+        fields.basis = try read(row, "basis", DoorReport.Basis.init(rawValue:))
+        fields.borrower = try hash(row, "borrower")
+        fields.content = try read(row, "content", Content.init(rawValue:))
+        fields.due = time(row, "due")
+        fields.item = try read(row, "item", ItemID.init)
+        fields.latched = time(row, "latched")
+        fields.loan = try reference(row, "loan", in: epoch)
+        fields.locker = try read(row, "locker", LockerID.init)
+        fields.opened = time(row, "opened")
+        fields.opening = try reference(row, "opening", in: epoch)
+        fields.predecessor = try read(row, "predecessor", EntryNumber.init)
+        fields.predecessorHash = try hash(row, "predecessorhash")
+        fields.program = row["program"]
+        fields.purpose = try read(row, "purpose", Errand.Purpose.init(rawValue:))
+        fields.reason = row["reason"]
+        fields.register = try read(row, "register", RegisterVersion.init)
+        guard let sequence = UInt64(exactly: row["sequence"] as Int64), let hash = try hash(row, "hash"),
+            let quality = try read(row, "quality", ClockQuality.init(rawValue:)),
+            let kind = try read(row, "kind", EntryKind.init(rawValue:))
+        else { throw DamagedRow(column: "sequence, hash, quality or kind") }
+        return Entry(
+            number: EntryNumber(epoch: epoch, sequence: sequence),
+            time: WallTime(milliseconds: row["time"]),
+            quality: quality,
+            kind: kind,
+            fields: fields,
+            previousHash: previous,
+            hash: hash,
+            disclosure: try (row["disclosure"] as String?).map { try Disclosure($0) }
+        )
+    }
+
+    /// A column that holds what no entry has there.
+    struct DamagedRow: Error, CustomStringConvertible {
+        var column: String
+        var description: String { "the column \(column) holds what no entry has there" }
+    }
+
+    private static func blob(_ hash: EntryHash) -> DatabaseValue { Data(hash.bytes).databaseValue }
+
+    private static func reference(_ number: EntryNumber?, in epoch: Epoch) -> (any DatabaseValueConvertible)? {
+        guard let number else { return nil }
+        if number.epoch == epoch { return Int64(number.sequence) }
+        return number.description
+    }
+
+    private static func reference(_ row: Row, _ column: String, in epoch: Epoch) throws -> EntryNumber? {
+        switch (row[column] as DatabaseValue).storage {
+        case .null: return nil
+        case .int64(let sequence) where sequence > 0: return EntryNumber(epoch: epoch, sequence: UInt64(sequence))
+        case .string(let text):
+            if let number = EntryNumber(text) { return number }
+        case .int64, .double, .blob: break
+        }
+        throw DamagedRow(column: column)
+    }
+
+    private static func read<Value>(_ row: Row, _ column: String, _ read: (String) -> Value?) throws -> Value? {
+        guard let text = row[column] as String? else { return nil }
+        guard let value = read(text) else { throw DamagedRow(column: column) }
+        return value
+    }
+
+    private static func hash(_ row: Row, _ column: String) throws -> EntryHash? {
+        guard let bytes = row[column] as Data? else { return nil }
+        guard let hash = EntryHash(stored: bytes) else { throw DamagedRow(column: column) }
+        return hash
+    }
+
+    private static func time(_ row: Row, _ column: String) -> WallTime? {
+        (row[column] as Int64?).map(WallTime.init(milliseconds:))
+    }
+}

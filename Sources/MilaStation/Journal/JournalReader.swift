@@ -1,0 +1,80 @@
+// Reads entries from an open journal: its end at start-up, slices of it for export, upload and scrub.
+
+internal import Foundation
+internal import GRDB
+internal import StationCore
+
+enum JournalReader {
+    /// The journal's end, with the last entries checked; `nil` where the journal has no epoch yet.
+    ///
+    /// - Parameter source: the station the journal must belong to; `nil` for any.
+    /// - Throws: ``JournalDamage`` where the end does not hold, ``JournalTrouble`` where it is another station's.
+    static func checkedHead(_ database: Database, source: EntrySource?) throws -> JournalHead? {
+        guard let (epoch, stored) = try identity(database) else { return nil }
+        if let source, stored != source {
+            throw JournalTrouble("the journal belongs to \(stored), not to \(source). Give this station its own folder")
+        }
+        let last = try lastSequence(database)
+        let tail = last > UInt64(JournalStore.tailCount) ? last - UInt64(JournalStore.tailCount) : 0
+        var head: JournalHead?
+        do {
+            let slice = try entries(database, epoch: epoch, after: tail, limit: JournalStore.tailCount)
+            head = slice.first.map {
+                JournalHead(epoch: epoch, sequence: $0.number.sequence - 1, hash: $0.previousHash)
+            }
+            var verifier = ChainVerifier(source: stored, after: head)
+            for entry in slice {
+                try verifier.take(EntryDocument(entry: entry, source: stored))
+                head = verifier.head
+            }
+        } catch let error as DatabaseError {
+            throw error
+        } catch {
+            throw JournalDamage(reason: "\(error)", lastKnown: head.flatMap(ClosedEpoch.init))
+        }
+        return head ?? JournalHead(epoch: epoch, sequence: 0, hash: .none)
+    }
+
+    /// Whose journal it is, and its epoch; `nil` where it has none yet.
+    static func identity(_ database: Database) throws -> (Epoch, EntrySource)? {
+        guard let row = try Row.fetchOne(database, sql: "SELECT epoch, source FROM journal") else { return nil }
+        guard let epoch = Epoch(row["epoch"] as String) else {
+            throw JournalDamage(reason: "the journal's epoch is no epoch", lastKnown: nil)
+        }
+        return (epoch, EntrySource(stored: row["source"]))
+    }
+
+    static func lastSequence(_ database: Database) throws -> UInt64 {
+        UInt64(try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM entry") ?? 0)
+    }
+
+    /// The entries after a sequence, at most so many.
+    static func entries(_ database: Database, epoch: Epoch, after: UInt64, limit: Int) throws -> [Entry] {
+        var previous = EntryHash.none
+        if after > 0 {
+            let bytes = try Data.fetchOne(
+                database.cachedStatement(sql: "SELECT hash FROM entry WHERE sequence = ?"), arguments: [Int64(after)])
+            guard let hash = bytes.flatMap({ EntryHash(stored: $0) }) else {
+                throw EntryRow.DamagedRow(column: "hash of entry \(after)")
+            }
+            previous = hash
+        }
+        let statement = try database.cachedStatement(
+            sql: "SELECT * FROM entry WHERE sequence > ? ORDER BY sequence LIMIT ?")
+        let rows = try Row.fetchCursor(statement, arguments: [Int64(after), limit])
+        var entries: [Entry] = []
+        while let row = try rows.next() {
+            let entry = try EntryRow.entry(row, epoch: epoch, previous: previous)
+            previous = entry.hash
+            entries.append(entry)
+        }
+        return entries
+    }
+}
+
+extension ClosedEpoch {
+    fileprivate init?(_ head: JournalHead) {
+        guard head.sequence > 0 else { return nil }
+        self.init(number: EntryNumber(epoch: head.epoch, sequence: head.sequence), hash: head.hash)
+    }
+}

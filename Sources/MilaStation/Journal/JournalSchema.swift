@@ -1,0 +1,60 @@
+// The tables of the journal's database, and how one version of them becomes the next. A program refuses a database
+// that a newer one has changed.
+
+internal import GRDB
+
+/// The journal's tables and their migrations.
+enum JournalSchema {
+    /// Bytes of a page. Small pages cost the least device bytes a commit: `docs/journal.md` has the figures.
+    static let pageSize = 1024
+
+    /// The migrations, oldest first. One that has landed is never changed again.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1-entries-and-books") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE journal (
+                        one INTEGER PRIMARY KEY CHECK (one = 1),
+                        epoch TEXT NOT NULL,
+                        source TEXT NOT NULL
+                    ) STRICT;
+
+                    -- An entry's previous hash is the hash of the row before it. Loans and openings of this very
+                    -- epoch are kept as their sequence, others as text.
+                    CREATE TABLE entry (
+                        sequence INTEGER PRIMARY KEY,
+                        time INTEGER NOT NULL,
+                        quality TEXT NOT NULL,
+                        kind TEXT NOT NULL,
+                        hash BLOB NOT NULL,
+                        basis TEXT, borrower BLOB, content TEXT, due INTEGER, item TEXT, latched INTEGER, loan ANY,
+                        locker TEXT, opened INTEGER, opening ANY, predecessor TEXT, predecessorhash BLOB,
+                        program TEXT, purpose TEXT, reason TEXT, register TEXT,
+                        disclosure TEXT
+                    ) STRICT;
+
+                    CREATE TABLE loan (
+                        id TEXT PRIMARY KEY, item TEXT NOT NULL, borrower TEXT NOT NULL, due INTEGER NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+
+                    CREATE TABLE errand (
+                        loan TEXT NOT NULL, purpose TEXT NOT NULL, opening TEXT NOT NULL, item TEXT NOT NULL,
+                        locker TEXT, PRIMARY KEY (loan, purpose)
+                    ) STRICT, WITHOUT ROWID;
+
+                    CREATE TABLE content (locker TEXT PRIMARY KEY, content TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+                    CREATE TABLE upload (
+                        one INTEGER PRIMARY KEY CHECK (one = 1),
+                        acknowledged INTEGER NOT NULL,
+                        receipt TEXT NOT NULL
+                    ) STRICT;
+
+                    CREATE TABLE set_aside (id TEXT PRIMARY KEY, reason TEXT NOT NULL) STRICT, WITHOUT ROWID;
+                    """
+            )
+        }
+        return migrator
+    }
+}

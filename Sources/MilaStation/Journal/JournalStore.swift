@@ -1,0 +1,187 @@
+// The journal on disk: SQLite in WAL mode with `synchronous=FULL`, one connection, one transaction and one sync for
+// each decision. Whoever owns this object owns the journal; no other process can open it meanwhile.
+
+internal import Foundation
+internal import GRDB
+internal import Groundwork
+internal import StationCore
+
+/// The journal of a station, open for writing.
+final class JournalStore: JournalPort {
+    let source: EntrySource
+    private(set) var head: JournalHead
+    private let database: DatabaseQueue
+    private let ballast: Ballast
+
+    /// How many entries at the end are checked at every start; the scrub checks the rest.
+    static let tailCount = 256
+
+    private init(database: DatabaseQueue, source: EntrySource, head: JournalHead, ballast: Ballast) {
+        self.database = database
+        self.source = source
+        self.head = head
+        self.ballast = ballast
+    }
+
+    /// A journal as it was found, or made.
+    struct Opened {
+        var store: JournalStore
+        /// Why this journal is new, for its first entry; `nil` where it was there already.
+        var newEpoch: (reason: EpochReason, predecessor: ClosedEpoch?)?
+        /// What was wrong with the one that was put aside.
+        var quarantine: (file: String, reason: String)?
+    }
+
+    /// Opens the journal in a file, or makes a new one; one that is damaged is put aside first.
+    ///
+    /// Throws: ``JournalTrouble`` where it is another station's, a newer program's, in use, or where the disk fails.
+    static func open(_ path: String, source: EntrySource) throws -> Opened {
+        do {
+            return try openOrMake(path, source: source, reason: .first, predecessor: nil)
+        } catch let damage as JournalDamage {
+            let aside = try Quarantine.putAside(path)
+            var opened = try openOrMake(path, source: source, reason: .quarantined, predecessor: damage.lastKnown)
+            opened.quarantine = (aside, damage.reason)
+            return opened
+        }
+    }
+
+    private static func openOrMake(
+        _ path: String, source: EntrySource, reason: EpochReason, predecessor: ClosedEpoch?
+    ) throws -> Opened {
+        let isNew = access(path, F_OK) != 0
+        let database: DatabaseQueue
+        do {
+            database = try DurableDatabase.open(path, exclusive: true) { database in
+                if isNew { try database.execute(sql: "PRAGMA page_size = \(JournalSchema.pageSize)") }
+            }
+            if try database.read(JournalSchema.migrator.hasBeenSuperseded) {
+                throw JournalTrouble("\(path) was written by a newer mila-station. Install that version again")
+            }
+            try JournalSchema.migrator.migrate(database)
+        } catch let error as DatabaseError {
+            throw translated(error, path)
+        }
+        if isNew { try DurableFile.syncFolder(of: path) }
+        let ballast = Ballast(path: path.folder + "/ballast")
+        _ = ballast.load()
+        do {
+            if let head = try database.read({ try JournalReader.checkedHead($0, source: source) }) {
+                return Opened(store: JournalStore(database: database, source: source, head: head, ballast: ballast))
+            }
+            let epoch = Epoch(UInt64.random(in: .min ... .max))
+            try database.write {
+                try $0.execute(
+                    sql: "INSERT INTO journal (one, epoch, source) VALUES (1, ?, ?)",
+                    arguments: [epoch.description, source.description])
+                try $0.execute(sql: "INSERT INTO upload (one, acknowledged, receipt) VALUES (1, 0, '')")
+            }
+            let head = JournalHead(epoch: epoch, sequence: 0, hash: .none)
+            let store = JournalStore(database: database, source: source, head: head, ballast: ballast)
+            return Opened(store: store, newEpoch: (reason, predecessor))
+        } catch let error as DatabaseError {
+            throw translated(error, path)
+        }
+    }
+
+    private static func translated(_ error: DatabaseError, _ path: String) -> any Error {
+        switch error.resultCode {
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB: JournalDamage(reason: "SQLite says: \(error.message ?? "damaged")", lastKnown: nil)
+        case .SQLITE_BUSY, .SQLITE_LOCKED: JournalTrouble("\(path) is in use by another process. Stop it first")
+        default: JournalTrouble("\(path) can't be opened: \(error)")
+        }
+    }
+
+    // MARK: - Writing
+
+    func commit(_ entries: [Entry], urgency: CommitUrgency) throws(JournalFault) {
+        guard let last = entries.last else { return }
+        if urgency == .request, !ballast.load() { throw .full }
+        do {
+            try write(entries)
+        } catch .full where urgency == .outcome && ballast.isAboard {
+            ballast.drop()
+            do { try write(entries) } catch .full { throw .failed("the disk is full, the ballast did not suffice") }
+        }
+        head = JournalHead(after: last)
+    }
+
+    private func write(_ entries: [Entry]) throws(JournalFault) {
+        try guarded { database in
+            for entry in entries {
+                try database.cachedStatement(sql: EntryRow.insert).execute(arguments: EntryRow.values(of: entry))
+                try Books.apply(entry, database)
+            }
+        }
+    }
+
+    /// Remembers how far the pool has come, with its receipt, and which entries it set aside.
+    func remember(acknowledged: UInt64, receipt: String, setAside: [BatchAnswer.Rejection]) throws(JournalFault) {
+        try guarded { database in
+            try database.execute(
+                sql: "UPDATE upload SET acknowledged = ?, receipt = ?", arguments: [Int64(acknowledged), receipt])
+            for rejection in setAside {
+                try database.execute(
+                    sql: "INSERT OR IGNORE INTO set_aside (id, reason) VALUES (?, ?)",
+                    arguments: [rejection.number.description, String(rejection.reason.prefix(200))])
+            }
+        }
+    }
+
+    private func guarded(_ work: (Database) throws -> Void) throws(JournalFault) {
+        do {
+            try database.write(work)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+            throw .full
+        } catch {
+            throw .failed("\(error)")
+        }
+    }
+
+    // MARK: - Reading
+
+    /// Reads from the journal between two decisions; keep it short.
+    func read<Value>(_ work: (Database) throws -> Value) throws(JournalFault) -> Value {
+        do { return try database.read(work) } catch { throw .failed("\(error)") }
+    }
+
+    func unfinishedErrands() throws(JournalFault) -> [Errand] { try read(Books.errands) }
+
+    func lockersInDoubt() throws(JournalFault) -> Set<LockerID> {
+        Set(try read(Books.contents).filter { $0.value == .unverified }.keys)
+    }
+
+    /// Closes the file; nothing is written afterwards.
+    func close() throws { try database.close() }
+}
+
+/// Why a journal can't be used, in words for the person who runs the station.
+struct JournalTrouble: Error, CustomStringConvertible {
+    var description: String
+    init(_ description: String) { self.description = description + "." }
+}
+
+/// A journal that can't be read any more.
+struct JournalDamage: Error {
+    var reason: String
+    /// The last entry that was found right.
+    var lastKnown: ClosedEpoch?
+}
+
+/// Damaged journals are kept beside the new one, for those who look into it.
+enum Quarantine {
+    /// Gives a journal's files another name.
+    ///
+    /// - Returns: the new name of the database.
+    static func putAside(_ path: String) throws -> String {
+        let files = FileManager.default
+        var number = 1
+        while files.fileExists(atPath: "\(path).quarantined-\(number)") { number += 1 }
+        let aside = "\(path).quarantined-\(number)"
+        for suffix in ["-wal", "-shm", ""] where files.fileExists(atPath: path + suffix) {
+            try files.moveItem(atPath: path + suffix, toPath: aside + suffix)
+        }
+        try DurableFile.syncFolder(of: path)
+        return aside
+    }
+}

@@ -1,0 +1,93 @@
+// What the station needs from the world: small synchronous ports. Production and simulation put different adapters
+// behind them; the conductor is the same.
+
+public import GuardProtocol
+
+/// Why the journal took nothing.
+public enum JournalFault: Error, Equatable, Sendable {
+    /// No room on the disk. Nothing was written; what was there is whole.
+    case full
+    /// Writing or syncing failed. What is on the disk is not known, so the process must end (a second sync that
+    /// succeeds proves nothing: "Can Applications Recover from fsync Failures?", ATC '20).
+    case failed(String)
+}
+
+/// How much a decision needs its entries.
+public enum CommitUrgency: Equatable, Sendable {
+    /// Somebody asks for something: where room is short it can be refused.
+    case request
+    /// Something happened already: it is written, from the ballast where need be.
+    case outcome
+}
+
+/// Where entries are kept.
+public protocol JournalPort: AnyObject {
+    /// The journal's end.
+    var head: JournalHead { get }
+    /// The station that the entries name.
+    var source: EntrySource { get }
+    /// Stores entries in one transaction with what they change in the books, and returns when they are durable.
+    func commit(_ entries: [Entry], urgency: CommitUrgency) throws(JournalFault)
+    /// The errands that began and have no outcome.
+    func unfinishedErrands() throws(JournalFault) -> [Errand]
+    /// The lockers whose content is in doubt.
+    func lockersInDoubt() throws(JournalFault) -> Set<LockerID>
+}
+
+/// Who knows what codes mean.
+public protocol FactsPort: AnyObject {
+    /// What is known about a code now, and about the borrower whose session is open.
+    ///
+    /// Throws: any error where it can't be told; the desk refuses then.
+    func facts(about code: Code, serving: BorrowerID?) throws -> Facts
+}
+
+/// The way to the guard. Answers come back as events.
+public protocol GuardPort: AnyObject {
+    /// Asks for a coil to be energised. Where there is no guard the request is lost, and the loss of the guard is
+    /// reported as an event.
+    func open(_ number: EntryNumber, _ locker: LockerID, pulse: Duration, at instant: MonotonicInstant)
+    /// Shows a signal on a lamp.
+    func show(_ place: LampPlace, _ signal: LampSignal)
+}
+
+/// Who tells people.
+public protocol ScreenPort: AnyObject {
+    /// Says something; `language` is the one that the borrower chose, if any.
+    func tell(_ message: Message, in language: Language?)
+}
+
+/// Who tells the time.
+public protocol ClockPort: AnyObject {
+    /// What the clocks say now.
+    func now() -> Moment
+}
+
+/// Where unpredictable bytes come from.
+public protocol RandomnessPort: AnyObject {
+    /// A fresh salt.
+    func salt() -> Salt
+}
+
+/// All ports of a station.
+public struct StationPorts {
+    public var journal: any JournalPort
+    public var facts: any FactsPort
+    public var guardian: any GuardPort
+    public var screen: any ScreenPort
+    public var clock: any ClockPort
+    public var randomness: any RandomnessPort
+
+    /// The ports of a station.
+    public init(
+        journal: any JournalPort, facts: any FactsPort, guardian: any GuardPort, screen: any ScreenPort,
+        clock: any ClockPort, randomness: any RandomnessPort
+    ) {
+        self.journal = journal
+        self.facts = facts
+        self.guardian = guardian
+        self.screen = screen
+        self.clock = clock
+        self.randomness = randomness
+    }
+}
