@@ -42,6 +42,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "CClock"),
         .target(name: "CGpiod", linkerSettings: [.linkedLibrary("gpiod")]),
         .target(
             name: "Groundwork",
@@ -62,6 +63,7 @@ let package = Package(
         .executableTarget(
             name: "MilaStation",
             dependencies: [
+                "CClock",
                 "Groundwork",
                 "GuardProtocol",
                 "StationCore",
@@ -76,7 +78,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ],
-            resources: [],
+            resources: [.embedInCode("Screen/Texts.yaml")],
             swiftSettings: strict
         ),
         .executableTarget(

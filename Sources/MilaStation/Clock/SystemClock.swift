@@ -1,6 +1,7 @@
 // The clocks of the board. Wall time never goes below a floor that the station knows to be past, and says how far it
 // can be believed (rule S12).
 
+internal import CClock
 internal import Glibc
 internal import Groundwork
 internal import StationCore
@@ -16,7 +17,7 @@ final class SystemClock: ClockPort {
 
     func now() -> Moment {
         var quality = ClockQuality.unknown
-        if Self.isSynchronised {
+        if clock_is_synchronised() {
             quality = .synchronised
             wasSynchronised = true
         } else if wasSynchronised {
@@ -38,12 +39,6 @@ final class SystemClock: ClockPort {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return WallTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-    }
-
-    /// Whether the kernel says that a time server holds the clock (adjtimex(2)).
-    private static var isSynchronised: Bool {
-        var status = timex()
-        return adjtimex(&status) != TIME_ERROR
     }
 }
 

@@ -14,8 +14,6 @@ public enum Refusal: String, CaseIterable, Sendable {
     case borrowerExpired = "borrower-expired"
     /// The borrower is no longer in the register.
     case borrowerUnknown = "borrower-unknown"
-    /// No session: a card comes first.
-    case cardFirst = "card-first"
     /// The borrower has as many loans as allowed.
     case tooManyLoans = "too-many-loans"
     /// The item is with another borrower, or all its equals are.

@@ -40,6 +40,15 @@ public struct LineAssembler: Sendable {
         }
     }
 
+    /// Takes the last byte back, as a person at a keyboard does.
+    ///
+    /// - Returns: whether there was one.
+    public mutating func takeBack() -> Bool {
+        guard !isDiscarding, !bytes.isEmpty else { return false }
+        bytes.removeLast()
+        return true
+    }
+
     /// The last line of a stream that ends without a terminator.
     public mutating func end() -> ScannedLine? {
         defer {

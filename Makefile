@@ -1,0 +1,50 @@
+# What people who work on MilaStation call. Each target installs first what this machine lacks.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test build lint format sanitize coverage clean
+
+# A person at a terminal sees the build's progress, a log only its errors.
+QUIET := $(shell [ -t 2 ] || echo --quiet)
+SOURCES := Package.swift Sources Tests
+
+help: ## lists these targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+demo: ## builds and runs the station here, with simulated lockers and a pool; ARGS="--into DIR" keeps the data
+	@scripts/setup
+	@swift build $(QUIET) -c release >&2
+	@exec .build/release/mila-station demo $(ARGS)
+
+test: ## runs all tests
+	@scripts/setup
+	@scripts/test-setup
+	@swift build $(QUIET) --build-tests
+	@swift test --quiet --skip-build --disable-xctest
+
+build: ## builds the three programs for release
+	@scripts/setup
+	@swift build $(QUIET) -c release
+
+lint: ## checks the form of Swift, shell and Python sources
+	@scripts/setup --lint
+	@swift format lint --strict --parallel --recursive $(SOURCES)
+	@git grep -lzIE --untracked '^#!/bin/(ba)?sh' -- ':!*.md' ':!*.swift' | xargs -0 shellcheck
+	@git ls-files -z --cached --others --exclude-standard '*.py' | xargs -0 -r python3 -c \
+	    'import sys; [compile(open(name, "rb").read(), name, "exec") for name in sys.argv[1:]]'
+
+format: ## puts Swift sources into their form
+	@swift format --in-place --parallel --recursive $(SOURCES)
+
+sanitize: ## runs all tests under ThreadSanitizer, then under AddressSanitizer
+	@scripts/setup
+	@scripts/sanitize thread
+	@scripts/sanitize address
+
+coverage: ## runs all tests and fails where they reach less than 95 % of the lines of StationCore
+	@scripts/setup
+	@scripts/coverage 95
+
+clean: ## removes what was built
+	@rm -rf .build .build-*

@@ -1,0 +1,58 @@
+// The screens: sentences for people, or one JSON object a line for machines. Both go through one writer, so that a
+// terminal that is held up does not hold up the lending.
+
+internal import StationCore
+
+/// What `run` and `demo` write to standard output.
+enum ScreenKind: String, CaseIterable, Sendable {
+    case text, json, none
+}
+
+/// The station's screen on standard output.
+final class Screen: ScreenPort {
+    private let kind: ScreenKind
+    private let catalogue: Catalogue
+    private let standardLanguage: Language
+    private let console: Console
+
+    /// A screen of a kind that starts in a language.
+    init(_ kind: ScreenKind, catalogue: Catalogue, language: Language, console: Console) {
+        self.kind = kind
+        self.catalogue = catalogue
+        self.standardLanguage = language
+        self.console = console
+    }
+
+    func tell(_ message: Message, in language: Language?) {
+        switch kind {
+        case .text: console.show(textLine(message, language ?? standardLanguage))
+        case .json: console.show(String(decoding: json(message).canonical, as: UTF8.self) + "\n")
+        case .none: break
+        }
+    }
+
+    /// Severity by sign and word, so that no meaning hangs on colour alone (EN 301 549, 9.1.4.1).
+    private func textLine(_ message: Message, _ language: Language) -> String {
+        let sign = switch message.id.severity {
+        case .info: "·"
+        case .success: "✓"
+        case .warning: "!"
+        case .error: "✗"
+        }
+        let word = catalogue.word(message.id.severity, language)
+        return "\(sign) \(word): \(catalogue.sentence(message, language))\n"
+    }
+
+    private func json(_ message: Message) -> JSON {
+        var texts: [String: JSON] = [:]
+        for language in Language.allCases { texts[language.rawValue] = .string(catalogue.sentence(message, language)) }
+        var object: [String: JSON] = [
+            "event": .string("message"), "id": .string(message.id.key),
+            "severity": .string(message.id.severity.rawValue), "text": .object(texts),
+        ]
+        if let locker = message.locker { object["locker"] = .string(locker.id.text) }
+        if let item = message.item { object["item"] = .string(item.id.text) }
+        if let due = message.due { object["due"] = .string(due.iso8601) }
+        return .object(object)
+    }
+}
