@@ -120,7 +120,9 @@ private struct Record {
             throw LineTableError(line: number, problem: "a record has at most \(LineTable.maximumRecordBytes) bytes")
         }
         let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
-        guard words.count >= 2 else { throw LineTableError(line: number, problem: "a record is 'KIND NAME key=value …'") }
+        guard words.count >= 2 else {
+            throw LineTableError(line: number, problem: "a record is 'KIND NAME key=value …'")
+        }
         (kind, name) = (String(words[0]), String(words[1]))
         for word in words.dropFirst(2) {
             guard let equals = word.firstIndex(of: "=") else { throw error("'\(word)' is not key=value") }
@@ -134,7 +136,9 @@ private struct Record {
     func error(_ problem: String) -> LineTableError { LineTableError(line: line, problem: problem) }
 
     func number(_ text: some StringProtocol, _ key: String) throws(LineTableError) -> UInt32 {
-        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt32(text) else { throw error("\(key)=\(text) is no whole number") }
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt32(text) else {
+            throw error("\(key)=\(text) is no whole number")
+        }
         return number
     }
 

@@ -93,7 +93,7 @@ final class GuardLink: GuardPort, @unchecked Sendable {
     private func run() {
         var isReported = false
         while !lock.withLock({ isStopping }) {
-            switch UnixSocket.connect(path, type: Int32(SOCK_SEQPACKET.rawValue)) {
+            switch UnixSocket.connect(path, type: UnixSocket.packets) {
             case .success(let connected):
                 let (greeted, reason) = serve(connected)
                 if greeted || !isReported { log.error("the guard is gone", metadata: ["reason": "\(reason)"]) }

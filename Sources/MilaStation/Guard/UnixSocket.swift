@@ -4,6 +4,11 @@ internal import Foundation
 internal import Glibc
 
 enum UnixSocket {
+    /// A stream of bytes.
+    static let stream = Int32(SOCK_STREAM.rawValue)
+    /// Packets that keep their bounds and their order.
+    static let packets = Int32(SOCK_SEQPACKET.rawValue)
+
     /// The longest path that fits an address.
     private static let maximumPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 

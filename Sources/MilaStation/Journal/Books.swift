@@ -56,6 +56,11 @@ enum Books {
         }
     }
 
+    /// How many loans are open.
+    static func openLoans(_ database: Database) throws -> Int {
+        try Int.fetchOne(database, sql: "SELECT count(*) FROM loan") ?? 0
+    }
+
     /// The errands without an outcome, in the order of their openings.
     static func errands(_ database: Database) throws -> [Errand] {
         try Row.fetchAll(database, sql: "SELECT * FROM errand ORDER BY opening, loan").map { row in

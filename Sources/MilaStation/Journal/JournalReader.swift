@@ -48,13 +48,17 @@ enum JournalReader {
         UInt64(try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM entry") ?? 0)
     }
 
+    /// The hash of an entry; `nil` where there is no such entry.
+    static func hash(_ database: Database, at sequence: UInt64) throws -> EntryHash? {
+        let statement = try database.cachedStatement(sql: "SELECT hash FROM entry WHERE sequence = ?")
+        return try Data.fetchOne(statement, arguments: [Int64(clamping: sequence)]).flatMap { EntryHash(stored: $0) }
+    }
+
     /// The entries after a sequence, at most so many.
     static func entries(_ database: Database, epoch: Epoch, after: UInt64, limit: Int) throws -> [Entry] {
         var previous = EntryHash.none
         if after > 0 {
-            let bytes = try Data.fetchOne(
-                database.cachedStatement(sql: "SELECT hash FROM entry WHERE sequence = ?"), arguments: [Int64(after)])
-            guard let hash = bytes.flatMap({ EntryHash(stored: $0) }) else {
+            guard let hash = try hash(database, at: after) else {
                 throw EntryRow.DamagedRow(column: "hash of entry \(after)")
             }
             previous = hash

@@ -28,25 +28,30 @@ final class StationLoop: @unchecked Sendable {
 
     private let mailbox = NSCondition()
     private var letters: [Letter] = []
-    private var questions: [@Sendable (Workplace) -> Void] = []
+    private var questions: [@Sendable (Workplace?) -> Void] = []
     private var isStopping = false
     private var isInputEnded = false
     private var quiet: [@Sendable () -> Void] = []
     private let log: Logger
     private let onFault: @Sendable (JournalFault) -> Void
     private let onEntries: @Sendable (JournalHead) -> Void
+    private let onTurn: @Sendable () -> Void
+    private var finished: [@Sendable () -> Void] = []
+    private var isFinished = false
 
     /// A loop.
     ///
     /// - Parameters:
     ///   - onEntries: called on the loop's thread when the journal has grown.
+    ///   - onTurn: called on the loop's thread after each turn: a sign that it lives.
     ///   - onFault: called once, when the journal failed and the process must end.
     init(
-        log: Logger, onEntries: @escaping @Sendable (JournalHead) -> Void,
+        log: Logger, onEntries: @escaping @Sendable (JournalHead) -> Void, onTurn: @escaping @Sendable () -> Void,
         onFault: @escaping @Sendable (JournalFault) -> Void
     ) {
         self.log = log
         self.onEntries = onEntries
+        self.onTurn = onTurn
         self.onFault = onFault
     }
 
@@ -65,7 +70,7 @@ final class StationLoop: @unchecked Sendable {
         }
     }
 
-    /// Posts a letter; waits where too many wait already. After ``stop()`` letters are dropped.
+    /// Posts a letter; waits where too many wait already. After ``finish()`` letters are dropped.
     func post(_ letter: Letter) {
         mailbox.lock()
         defer { mailbox.unlock() }
@@ -84,7 +89,14 @@ final class StationLoop: @unchecked Sendable {
                 continuation.resume(throwing: CancellationError())
                 return
             }
-            questions.append { workplace in continuation.resume(with: Result { try work(workplace) }) }
+            questions.append { workplace in
+                // There is none where the loop ended before it came to this.
+                continuation.resume(
+                    with: Result {
+                        guard let workplace else { throw CancellationError() }
+                        return try work(workplace)
+                    })
+            }
             mailbox.broadcast()
         }
     }
@@ -99,17 +111,24 @@ final class StationLoop: @unchecked Sendable {
         }
     }
 
-    /// Ends the loop after what was posted so far; questions that wait are answered first.
-    func stop() {
-        mailbox.lock()
-        isStopping = true
-        mailbox.broadcast()
-        mailbox.unlock()
+    /// Ends the loop after what was posted so far; questions that wait are answered first. Returns when the journal is
+    /// closed.
+    func finish() async {
+        await withCheckedContinuation { continuation in
+            mailbox.lock()
+            isStopping = true
+            let isOver = isFinished
+            if !isOver { finished.append { continuation.resume() } }
+            mailbox.broadcast()
+            mailbox.unlock()
+            if isOver { continuation.resume() }
+        }
     }
 
     // MARK: - On the loop's thread
 
     private func run(_ workplace: Workplace) {
+        defer { over() }
         do {
             onEntries(workplace.journal.head)
             while let work = next(workplace) {
@@ -117,6 +136,7 @@ final class StationLoop: @unchecked Sendable {
                 for question in work.questions { question(workplace) }
                 if work.letters.isEmpty { try step(workplace) { (conductor) throws(JournalFault) in try conductor.take(.tick) } }
                 tellQuiet(workplace)
+                onTurn()
             }
             try workplace.conductor.record(.stationStopped)
             onEntries(workplace.journal.head)
@@ -128,12 +148,20 @@ final class StationLoop: @unchecked Sendable {
         }
     }
 
-    private func giveUp(_ fault: JournalFault) {
-        log.critical("the journal failed, the station ends", metadata: ["fault": "\(fault)"])
+    private func over() {
         mailbox.lock()
+        isFinished = true
         isStopping = true
+        let (waiting, unanswered, quiet) = (finished, questions, quiet)
+        (finished, questions, self.quiet) = ([], [], [])
         mailbox.broadcast()
         mailbox.unlock()
+        for resume in waiting + quiet { resume() }
+        for question in unanswered { question(nil) }
+    }
+
+    private func giveUp(_ fault: JournalFault) {
+        log.critical("the journal failed, the station ends", metadata: ["fault": "\(fault)"])
         onFault(fault)
     }
 
@@ -157,7 +185,7 @@ final class StationLoop: @unchecked Sendable {
     }
 
     /// What came, waiting until something comes or a deadline of the desk passes; `nil` at the end.
-    private func next(_ workplace: Workplace) -> (letters: [Letter], questions: [@Sendable (Workplace) -> Void])? {
+    private func next(_ workplace: Workplace) -> (letters: [Letter], questions: [@Sendable (Workplace?) -> Void])? {
         mailbox.lock()
         defer { mailbox.unlock() }
         while letters.isEmpty && questions.isEmpty && !isStopping {

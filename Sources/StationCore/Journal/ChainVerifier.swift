@@ -48,6 +48,17 @@ public struct ChainVerifier: Sendable {
         if let checkpoint, checkpoint.head == head { passedCheckpoint = true }
     }
 
+    /// Takes the next entry in the form in which it travels.
+    ///
+    /// Throws: ``ChainBreak`` where it is none, or does not continue the chain.
+    public mutating func take(parsing bytes: [UInt8]) throws(ChainBreak) {
+        let document: EntryDocument
+        do { document = try EntryDocument(parsing: bytes) } catch {
+            throw ChainBreak(kind: .unreadable, sequence: (head?.sequence ?? 0) + 1, finding: error.description)
+        }
+        try take(document)
+    }
+
     /// Takes the next entry.
     ///
     /// Throws: ``ChainBreak`` where it does not continue the chain.

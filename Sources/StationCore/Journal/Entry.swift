@@ -28,7 +28,9 @@ public struct EntryHash: Hashable, Sendable, CustomStringConvertible {
 
     /// A hash from its text: 64 lower-case hex digits.
     public init?(_ text: String) {
+        guard text.utf8.count == 64 else { return nil }
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(32)
         var high: UInt8?
         for digit in text.utf8 {
             let value: UInt8
@@ -53,9 +55,13 @@ public struct EntryHash: Hashable, Sendable, CustomStringConvertible {
 
 /// Bytes as lower-case hex.
 public func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []
-    for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+    text.reserveCapacity(bytes.underestimatedCount * 2)
+    func digit(_ value: UInt8) -> UInt8 { value + (value < 10 ? 0x30 : 0x57) }
+    for byte in bytes {
+        text.append(digit(byte >> 4))
+        text.append(digit(byte & 15))
+    }
     return String(decoding: text, as: UTF8.self)
 }
 
@@ -124,22 +130,29 @@ public struct Entry: Equatable, Sendable {
     }
 
     /// The hash that the entry's content gives.
-    public func computedHash(source: EntrySource) -> EntryHash {
-        EntryHash(of: document(source: source, complete: false))
-    }
+    public func computedHash(source: EntrySource) -> EntryHash { EntryHash(of: rendered(source: source).bytes) }
 
     /// The entry as CloudEvents JSON, in the canonical form in which it travels.
-    public func document(source: EntrySource) -> [UInt8] { document(source: source, complete: true) }
+    public func document(source: EntrySource) -> [UInt8] { documentAndHash(source: source).document }
 
-    private func document(source: EntrySource, complete: Bool) -> [UInt8] {
+    /// The entry as ``document(source:)`` writes it, with the hash that its content gives: both for the price of one.
+    public func documentAndHash(source: EntrySource) -> (document: [UInt8], hash: EntryHash) {
+        var (bytes, place) = rendered(source: source)
+        let computed = EntryHash(of: bytes)
+        var writer = FlatObjectWriter()
+        if let disclosure { writer.string("disclosure", disclosure.text) }
+        writer.string("entryhash", hash.description)
+        bytes.insert(contentsOf: writer.members + [UInt8(ascii: ",")], at: place)
+        return (bytes, computed)
+    }
+
+    /// What is hashed: the canonical form without `disclosure` and `entryhash`; and where these two belong in it.
+    private func rendered(source: EntrySource) -> (bytes: [UInt8], place: Int) {
         var writer = FlatObjectWriter()
         writer.string("clockquality", quality.rawValue)
         writer.object("data", fields.rendered)
         writer.string("datacontenttype", "application/json")
-        if complete {
-            if let disclosure { writer.string("disclosure", disclosure.text) }
-            writer.string("entryhash", hash.description)
-        }
+        let place = writer.nextPlace
         writer.string("epoch", number.epoch.description)
         writer.string("id", number.description)
         writer.string("previoushash", previousHash.description)
@@ -148,7 +161,7 @@ public struct Entry: Equatable, Sendable {
         writer.string("specversion", "1.0")
         writer.string("time", time.iso8601)
         writer.string("type", kind.type)
-        return writer.finish()
+        return (writer.finish(), place)
     }
 }
 
@@ -205,7 +218,12 @@ extension EntryFields {
 private struct FlatObjectWriter {
     private var bytes: [UInt8] = [UInt8(ascii: "{")]
 
-    init() { bytes.reserveCapacity(768) }
+    init() { bytes.reserveCapacity(1024) }
+
+    /// Where the next member will begin.
+    var nextPlace: Int { bytes.count + 1 }
+    /// The members so far, without the bracket before them.
+    var members: ArraySlice<UInt8> { bytes.dropFirst() }
 
     mutating func string(_ key: StaticString, _ value: String) {
         begin(key)

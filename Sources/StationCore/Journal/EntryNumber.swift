@@ -18,8 +18,7 @@ public struct Epoch: Hashable, Sendable, CustomStringConvertible {
     }
 
     public var description: String {
-        let digits = String(number, radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+        hexadecimal((0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * $0)) })
     }
 }
 

@@ -13,8 +13,8 @@ public struct Uplink: Equatable, Sendable {
     public enum Event: Equatable, Sendable {
         /// The journal ends here now.
         case journalEnds(JournalHead)
-        /// The pool acknowledged all entries up to this sequence (which may be lower than before, where it was
-        /// restored from a backup).
+        /// The pool acknowledged all entries up to this sequence, and that is durably remembered. It may be lower than
+        /// before, where the pool was restored from a backup.
         case acknowledged(sequence: UInt64)
         /// The batch was not acknowledged.
         case failed(Failure)
@@ -30,14 +30,6 @@ public struct Uplink: Equatable, Sendable {
         case askedToWait(seconds: Int)
         /// The pool does not want this station's entries: a wrong token, or a fork of its journal.
         case refused
-    }
-
-    /// What is to be done.
-    public enum Effect: Equatable, Sendable {
-        /// Send the entries after this sequence.
-        case send(after: UInt64)
-        /// Remember that the pool has all entries up to this sequence.
-        case remember(UInt64)
     }
 
     private enum State: Equatable {
@@ -72,34 +64,30 @@ public struct Uplink: Equatable, Sendable {
         if case .pausing(let until) = state { until } else { nil }
     }
 
-    /// What to do about an event.
+    /// What to do about an event: send the entries after the sequence it returns, or nothing now.
     ///
     /// - Parameter jitter: a fresh random number, 0 to 1, that keeps stations from calling in step.
-    public mutating func handle(_ event: Event, at now: MonotonicInstant, jitter: Double) -> [Effect] {
-        var effects: [Effect] = []
+    public mutating func handle(_ event: Event, at now: MonotonicInstant, jitter: Double) -> UInt64? {
         switch event {
         case .journalEnds(let head):
             end = head.sequence
         case .acknowledged(let sequence):
-            guard state == .sending else { return [] }
+            guard state == .sending else { return nil }
             let progress = sequence > acknowledged
-            if sequence != acknowledged { effects.append(.remember(sequence)) }
             acknowledged = sequence
             failures = progress ? 0 : failures + 1
             // Without progress the pool has not understood us: ask again, but not in a tight loop.
             state = progress ? .resting : .pausing(until: now + pause(jitter))
         case .failed(let failure):
-            guard state == .sending else { return [] }
+            guard state == .sending else { return nil }
             failures += 1
             state = .pausing(until: now + pause(after: failure, jitter))
         case .tick:
             if case .pausing(let until) = state, now >= until { state = .resting }
         }
-        if state == .resting, backlog > 0 {
-            state = .sending
-            effects.append(.send(after: acknowledged))
-        }
-        return effects
+        guard state == .resting, backlog > 0 else { return nil }
+        state = .sending
+        return acknowledged
     }
 
     private func pause(after failure: Failure, _ jitter: Double) -> Duration {

@@ -60,10 +60,18 @@ extension WallTime {
     /// RFC 3339 in UTC with milliseconds: `2026-12-04T17:00:00.000Z`.
     public var iso8601: String {
         let (date, millisecond) = civil
-        let seconds = millisecond / 1000
-        return "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))"
-            + "T\(padded(Int(seconds / 3600), 2)):\(padded(Int(seconds / 60 % 60), 2)):\(padded(Int(seconds % 60), 2))"
-            + ".\(padded(Int(millisecond % 1000), 3))Z"
+        let seconds = Int(millisecond / 1000)
+        let parts: [(Int, width: Int, end: Unicode.Scalar)] = [
+            (date.year, 4, "-"), (date.month, 2, "-"), (date.day, 2, "T"), (seconds / 3600, 2, ":"),
+            (seconds / 60 % 60, 2, ":"), (seconds % 60, 2, "."), (Int(millisecond % 1000), 3, "Z"),
+        ]
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        for part in parts {
+            appendPadded(part.0, part.width, to: &text)
+            text.append(UInt8(ascii: part.end))
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The instant that text names, or `nil` where it is not exactly of the form ``iso8601`` writes.
@@ -90,6 +98,19 @@ extension WallTime {
 
 /// A number in decimal, filled with zeros on the left up to a width.
 func padded(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    var text: [UInt8] = []
+    appendPadded(number, width, to: &text)
+    return String(decoding: text, as: UTF8.self)
+}
+
+/// Appends a number in decimal, filled with zeros on the left up to a width.
+private func appendPadded(_ number: Int, _ width: Int, to text: inout [UInt8]) {
+    precondition(number >= 0, "only what is not negative is padded: \(number)")
+    let start = text.count
+    var rest = number
+    while rest > 0 || text.count - start < width {
+        text.append(UInt8(0x30 + rest % 10))
+        rest /= 10
+    }
+    text[start...].reverse()
 }

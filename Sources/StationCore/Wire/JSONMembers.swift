@@ -2,23 +2,32 @@
 // names the member; a name from outside is repeated only where it is harmless.
 
 struct JSONMembers {
-    private var left: [String: JSON]
+    private let members: [String: JSON]
+    private var taken: [String] = []
     private let thing: String
 
     /// The members of an object; `thing` is what errors call it.
     init(_ json: JSON, _ thing: String) throws(EntryError) {
         guard let object = json.object else { throw EntryError("\(thing) is a JSON object") }
-        left = object
+        members = object
+        taken.reserveCapacity(object.count)
         self.thing = thing
     }
 
+    private mutating func take(_ key: String) -> JSON? {
+        guard let json = members[key] else { return nil }
+        assert(!taken.contains(key), "'\(key)' is taken twice")
+        taken.append(key)
+        return json
+    }
+
     mutating func value(_ key: String) throws(EntryError) -> JSON {
-        guard let json = left.removeValue(forKey: key) else { throw EntryError("\(thing) lacks '\(key)'") }
+        guard let json = take(key) else { throw EntryError("\(thing) lacks '\(key)'") }
         return json
     }
 
     mutating func takeOptional<Value>(_ key: String, _ read: (String) -> Value?) throws(EntryError) -> Value? {
-        guard let json = left.removeValue(forKey: key) else { return nil }
+        guard let json = take(key) else { return nil }
         guard let text = json.string, let value = read(text) else {
             throw EntryError("'\(key)' of \(thing) makes no sense")
         }
@@ -57,7 +66,7 @@ struct JSONMembers {
     }
 
     func finish() throws(EntryError) {
-        guard let key = left.keys.min() else { return }
+        guard taken.count < members.count, let key = Set(members.keys).subtracting(taken).min() else { return }
         let harmless = (1...32).contains(key.utf8.count) && key.utf8.allSatisfy { $0.isASCIILetterOrDigit }
         throw EntryError(harmless ? "'\(key)' is no member of \(thing)" : "\(thing) has a member it should not have")
     }

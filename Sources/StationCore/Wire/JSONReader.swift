@@ -127,9 +127,11 @@ private struct JSONReader {
         while let byte = current {
             switch byte {
             case UInt8(ascii: "\""):
-                decoded += bytes[plainStart..<offset]
+                let plain = bytes[plainStart..<offset]
                 offset += 1
-                guard let text = String(validating: decoded, as: UTF8.self) else {
+                // A string without escapes, as almost all are, is not copied.
+                let whole = decoded.isEmpty ? plain : (decoded + plain)[...]
+                guard let text = String(validating: whole, as: UTF8.self) else {
                     throw JSONError(offset: start, problem: "a string that is not UTF-8")
                 }
                 return text

@@ -1,0 +1,79 @@
+// `city-pool register`: brings the register in, from a house file or from spreadsheets.
+
+import ArgumentParser
+import Foundation
+import Groundwork
+import StationCore
+
+struct RegisterCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "register", abstract: "Loads the register.",
+        subcommands: [LoadRegister.self, LoadItems.self, LoadBorrowers.self])
+}
+
+struct LoadRegister: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "load", abstract: "Makes a house file (YAML or JSON) the register.",
+        discussion: """
+            All of the register before is replaced. Where the file has mistakes, all are named and nothing changes.
+            """)
+
+    @Argument(help: "The house file.")
+    var file: String
+
+    @OptionGroup var data: DataOptions
+
+    func run() async throws {
+        if (file as NSString).pathExtension.lowercased() == "csv" {
+            throw CommandError(
+                "a table is one part of the register: use 'register load-items' or 'register load-borrowers'",
+                code: ExitCode.usage)
+        }
+        // The file first: its mistakes are told even while a pool is running.
+        let house = try HouseYAML.read(file: file)
+        let store = try data.open()
+        try await report(store.replace(with: house))
+    }
+}
+
+struct LoadItems: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "load-items", abstract: "Makes a table (CSV) the list of items; the rest of the register stays.",
+        discussion: "Columns: \(HouseCSV.itemColumns.joined(separator: ", ")).")
+
+    @Argument(help: "The table.")
+    var file: String
+
+    @OptionGroup var data: DataOptions
+
+    func run() async throws {
+        let store = try data.open()
+        let house = try await store.house()?.house
+        try await report(store.replace(with: try HouseCSV.items(file: file, into: house ?? House())))
+    }
+}
+
+struct LoadBorrowers: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "load-borrowers",
+        abstract: "Makes a table (CSV) the list of borrowers; the rest of the register stays.",
+        discussion: "Columns: \(HouseCSV.borrowerColumns.joined(separator: ", ")).")
+
+    @Argument(help: "The table.")
+    var file: String
+
+    @OptionGroup var data: DataOptions
+
+    func run() async throws {
+        let store = try data.open()
+        guard let house = try await store.house()?.house else {
+            throw CommandError("there is no register yet; load the house file first", code: ExitCode.usage)
+        }
+        try await report(store.replace(with: try HouseCSV.borrowers(file: file, into: house)))
+    }
+}
+
+private func report(_ version: RegisterVersion) {
+    print(version)
+    tell("The register is at version \(version.number).")
+}

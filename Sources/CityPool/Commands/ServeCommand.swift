@@ -1,0 +1,89 @@
+// `city-pool serve`: the pool at work.
+
+import ArgumentParser
+import GRDB
+import Groundwork
+import Logging
+import NIOCore
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serves stations and admins.",
+        discussion: "Stops at SIGTERM or SIGINT, when what is under way is finished.")
+
+    @OptionGroup var data: DataOptions
+
+    @Option(help: "The address to listen on.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port to listen on; 0 lets the system choose.")
+    var port = 8480
+
+    @Option(help: "A file to write the port to, once connections are taken.")
+    var portFile: String?
+
+    @Option(help: "A register to load first (YAML).")
+    var load: String?
+
+    @Option(help: "The certificate for TLS, with the chain to its root (PEM).")
+    var certificate: String?
+
+    @Option(help: "The certificate's private key (PEM); only its owner may read the file.")
+    var privateKey: String?
+
+    @Option(help: "The root that clients' certificates must come from (PEM). Then nobody connects without one.")
+    var clientCA: String?
+
+    @Option(help: "How many seconds a request may take to arrive, before its connection is cut.")
+    var requestSeconds: Int64 = 15
+
+    @Flag(help: "Stop at the end of standard input.")
+    var endWithInput = false
+
+    @Option(help: .hidden)
+    var postgres: String?
+
+    func validate() throws {
+        if postgres != nil {
+            throw ValidationError(
+                "--postgres comes later: this version keeps its data in SQLite. Leave the option out.")
+        }
+        guard (0...65_535).contains(port) else { throw ValidationError("--port is a number from 0 to 65535.") }
+        guard (1...600).contains(requestSeconds) else {
+            throw ValidationError("--request-seconds is a number from 1 to 600.")
+        }
+        guard (certificate == nil) == (privateKey == nil) else {
+            throw ValidationError("--certificate and --private-key belong together.")
+        }
+        guard clientCA == nil || certificate != nil else {
+            throw ValidationError("--client-ca needs --certificate and --private-key.")
+        }
+    }
+
+    func run() async throws {
+        startLogging(level: .info)
+        let logger = Logger(label: "city-pool")
+        let store = try data.open()
+        if let load {
+            let version = try await store.replace(with: try HouseYAML.read(file: load))
+            logger.info("the register is loaded", metadata: ["version": "\(version)"])
+        }
+        let pool = try await Pool(store: store, folder: data.folder, logger: logger)
+        if certificate == nil, !["127.0.0.1", "::1", "localhost"].contains(host) {
+            logger.warning(
+                "this address is reached from outside, without TLS: tokens and pseudonyms can be read on the way")
+        }
+        let tls = certificate.map {
+            PoolServer.TLSFiles(certificate: $0, privateKey: privateKey ?? "", clientCA: clientCA)
+        }
+        let server = PoolServer(
+            host: host, port: port, portFile: portFile, tls: tls, endsWithInput: endWithInput,
+            times: ConnectionTimes(request: .seconds(requestSeconds)))
+        do {
+            try await server.run(pool, logger: logger)
+        } catch let error as IOError {
+            throw CommandError("\(host):\(port) can't be listened on: \(error)", code: ExitCode.fault)
+        }
+        try store.queue.close()
+    }
+}

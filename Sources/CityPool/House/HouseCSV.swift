@@ -1,0 +1,121 @@
+// Items or borrowers from a spreadsheet. Such a table is the whole list: who is not in it is no longer in the register;
+// the rest of the register stays. Several parts or cards in one cell are separated by `|`.
+
+import Foundation
+import Groundwork
+import StationCore
+
+/// Reads parts of a register from CSV.
+enum HouseCSV {
+    /// The columns of a table of items.
+    static let itemColumns = [
+        "id", "name", "name-de", "name-en", "label", "category", "quantity", "parts", "parts-de", "parts-en", "station",
+        "locker", "lendable",
+    ]
+    /// The columns of a table of borrowers.
+    static let borrowerColumns = ["id", "standing", "valid-until", "cards"]
+
+    /// A register whose items are those of a table, and whose rest is that of another register.
+    ///
+    /// Throws: ``FileProblems`` with every mistake.
+    static func items(file: String, into house: House) throws -> House {
+        let table = try CSVTable(file: file, known: itemColumns)
+        var check = HouseCheck(file: file)
+        check.keepStations(of: house)
+        if table.rows.isEmpty { check.note("there is no item in it", remedy: "Write one item a line.", line: nil) }
+        for row in table.rows {
+            var cells = CSVCells(row: row)
+            let id: ItemID? = cells.required("id", "an identifier", ItemID.init)
+            let name = cells.name("name")
+            let label = cells.required("label", HouseText.labelShape, HouseText.label)
+            let category = cells.required("category", "a category's name", HouseText.category)
+            let quantity = cells.optional("quantity", "a number from 1 to 10000") {
+                Int($0).flatMap { (1...10_000).contains($0) ? $0 : nil }
+            }
+            let parts = cells.parts()
+            let station = cells.required("station", "an identifier", StationID.init)
+            let locker = cells.optional("locker", "an identifier", LockerID.init)
+            let lendable = cells.optional("lendable", "true or false", HouseText.flag)
+            for problem in cells.problems { check.note(problem.problem, remedy: problem.remedy, line: row.line) }
+            guard let id else { continue }
+            let item = Item(
+                id: id, name: name ?? LocalizedText(""), label: label ?? "", category: category ?? "",
+                quantity: quantity ?? 1, parts: parts, locker: locker, isLendable: lendable ?? true)
+            check.add(item: item, station: station, line: row.line)
+        }
+        var result = try check.finish()
+        (result.policy, result.borrowers) = (house.policy, house.borrowers)
+        return result.ordered
+    }
+
+    /// A register whose borrowers are those of a table, and whose rest is that of another register.
+    ///
+    /// Throws: ``FileProblems`` with every mistake.
+    static func borrowers(file: String, into house: House) throws -> House {
+        let table = try CSVTable(file: file, known: borrowerColumns)
+        var check = HouseCheck(file: file)
+        if table.rows.isEmpty {
+            check.note("there is no borrower in it", remedy: "Write one borrower a line.", line: nil)
+        }
+        for row in table.rows {
+            var cells = CSVCells(row: row)
+            let id = cells.required("id", "an identifier", BorrowerID.init)
+            let standing = cells.optional("standing", "'active' or 'blocked'", Borrower.Standing.init)
+            let until = cells.optional("valid-until", "a date such as 2027-12-31", HouseText.until)
+            let codes = CSVCells.list(row["cards"]).map { (code: $0, line: Optional(row.line)) }
+            for problem in cells.problems { check.note(problem.problem, remedy: problem.remedy, line: row.line) }
+            guard let id else { continue }
+            check.add(
+                borrower: Borrower(id: id, standing: standing ?? .active, validUntil: until), codes: codes,
+                line: row.line)
+        }
+        var result = house
+        result.borrowers = try check.finish().borrowers
+        return result.ordered
+    }
+}
+
+/// The cells of one row, with what is wrong with them.
+private struct CSVCells {
+    let row: CSVTable.Row
+    private(set) var problems: [(problem: String, remedy: String)] = []
+
+    init(row: CSVTable.Row) { self.row = row }
+
+    mutating func optional<Value>(_ column: String, _ what: String, _ read: (String) -> Value?) -> Value? {
+        guard let text = row[column] else { return nil }
+        if let value = read(text) { return value }
+        problems.append(("'\(column)' is not \(what)", "Write \(what)."))
+        return nil
+    }
+
+    mutating func required<Value>(_ column: String, _ what: String, _ read: (String) -> Value?) -> Value? {
+        if row[column] == nil { problems.append(("'\(column)' is empty", "Write \(what).")) }
+        return optional(column, what, read)
+    }
+
+    mutating func name(_ column: String) -> LocalizedText? {
+        guard row[column] == nil else {
+            return optional(column, HouseText.nameShape, HouseText.name).map { LocalizedText($0) }
+        }
+        let german = required("\(column)-de", HouseText.nameShape, HouseText.name)
+        let english = required("\(column)-en", HouseText.nameShape, HouseText.name)
+        guard let german, let english else { return nil }
+        return LocalizedText(german: german, english: english)
+    }
+
+    mutating func parts() -> [LocalizedText] {
+        let (german, english) = (Self.list(row["parts-de"]), Self.list(row["parts-en"]))
+        let both = Self.list(row["parts"]).map { LocalizedText($0) }
+        let names = both + zip(german, english).map { LocalizedText(german: $0, english: $1) }
+        let fit = names.allSatisfy { HouseText.name($0.german) != nil && HouseText.name($0.english) != nil }
+        if german.count != english.count || !fit {
+            problems.append(("'parts' don't fit", "Write as many in 'parts-de' as in 'parts-en', separated by '|'."))
+        }
+        return names
+    }
+
+    static func list(_ cell: String?) -> [String] {
+        (cell ?? "").split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+}

@@ -1,0 +1,90 @@
+// What a batch changes in the pool's books, folded together: a loan that begins, goes through its doors and ends within
+// one batch is written once. The single changes are those that the station's own books know (`EntryFields.changes`).
+
+import StationCore
+
+/// The changes of a batch, by what they change.
+struct BookChanges: Equatable, Sendable {
+    /// What becomes of a loan. It is named by its station and the entry that began it.
+    struct LoanChange: Equatable, Sendable {
+        /// A loan that this batch begins.
+        struct Beginning: Equatable, Sendable {
+            var item: ItemID
+            /// To whom; `nil` where the entry no longer says it.
+            var borrower: BorrowerID?
+            var due: WallTime
+            var begun: WallTime
+        }
+
+        /// How a loan ended.
+        struct End: Equatable, Sendable {
+            var at: WallTime
+            /// Whether the item never left.
+            var isVoid: Bool
+        }
+
+        var loan: EntryNumber
+        /// The last entry that speaks of it.
+        var entry: EntryNumber
+        /// How it begins; `nil` for a loan of an earlier batch.
+        var beginning: Beginning?
+        /// The errand under way for it, or none; `nil` where that stays as it is.
+        var errand: Errand.Purpose??
+        /// How it ends; `nil` where it goes on.
+        var end: End?
+    }
+
+    /// The loans that change, in the order in which entries speak of them first.
+    private(set) var loans: [LoanChange] = []
+    /// What is known of lockers' content.
+    private(set) var contents: [LockerID: Content] = [:]
+    /// Entries that speak of loans which ended before.
+    private(set) var unmatched: [EntryNumber] = []
+    private var places: [EntryNumber: Int] = [:]
+
+    /// The changes of what a batch fills.
+    ///
+    /// - Parameter newest: the station's newest epoch before the batch.
+    init(_ fillings: [Intake.Filling], newest: Epoch?) {
+        var newest = newest
+        for filling in fillings {
+            if filling.number.sequence == 1 { newest = filling.number.epoch }
+            guard case .entry(let entry, let changes) = filling.arrival.content else { continue }
+            for change in changes { take(change, of: entry, isNewest: entry.number.epoch == newest) }
+        }
+    }
+
+    private mutating func take(_ change: LedgerChange, of entry: Entry, isNewest: Bool) {
+        switch change {
+        case .loanOpened(let id, let item, let due):
+            note(id, entry) {
+                $0.beginning = .init(item: item, borrower: entry.disclosure?.borrower, due: due, begun: entry.time)
+            }
+        case .loanClosed(let id):
+            note(id, entry) { $0.end = .init(at: entry.time, isVoid: entry.kind == .checkoutFailed) }
+        case .errandBegan(_, let errand):
+            note(errand.loan, entry) { $0.errand = errand.purpose }
+        case .errandEnded(let loan, _):
+            note(loan, entry) { $0.errand = .some(nil) }
+        case .content(let locker, let content):
+            // What an older journal knew of a locker is outdated by the newer one.
+            if isNewest { contents[locker] = content }
+        }
+    }
+
+    private mutating func note(_ loan: EntryNumber, _ entry: Entry, _ change: (inout LoanChange) -> Void) {
+        if let place = places[loan] {
+            guard loans[place].end == nil else {
+                if unmatched.last != entry.number { unmatched.append(entry.number) }
+                return
+            }
+            change(&loans[place])
+            loans[place].entry = entry.number
+        } else {
+            var first = LoanChange(loan: loan, entry: entry.number)
+            change(&first)
+            places[loan] = loans.count
+            loans.append(first)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+// How the pool's answers look as JSON, and how numbers in addresses are read.
+
+import Groundwork
+import Hummingbird
+import NIOCore
+import StationCore
+
+extension Response {
+    /// An answer with a body.
+    init(_ bytes: [UInt8], type: String, headers more: HTTPFields = [:]) {
+        var headers = more
+        headers[.contentType] = type
+        headers[.cacheControl] = "no-store"
+        self.init(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// An answer as JSON.
+    static func json(_ json: JSON) -> Response { Response(json.canonical, type: "application/json") }
+}
+
+extension Request {
+    /// The token it came with.
+    var token: String? { AccessToken.bearer(headers[.authorization]) }
+}
+
+extension RegisterVersion {
+    /// As an entity tag (RFC 9110, section 8.8.3).
+    var tag: String { "\"\(self)\"" }
+}
+
+extension Parameters {
+    /// The whole number of a name within a range; `nil` where there is none.
+    ///
+    /// Throws: ``Problem`` where it is something else.
+    func number(_ name: String, _ range: ClosedRange<UInt64>) throws -> UInt64? {
+        guard let text = get(name) else { return nil }
+        guard let number = UInt64(text), range.contains(number) else {
+            throw Problem.unreadable("'\(name)' is no whole number from \(range.lowerBound) to \(range.upperBound).")
+        }
+        return number
+    }
+}
+
+extension Problem {
+    /// What is wrong with a register.
+    init(_ problems: FileProblems) {
+        self.init(
+            status: .unprocessableContent, name: "register-mistakes", title: "The register has mistakes",
+            detail: problems.all.prefix(20).map(\.description).joined(separator: "\n"),
+            members: [
+                "mistakes": .array(
+                    problems.all.prefix(1000).map { mistake in
+                        var object: [String: JSON] = [
+                            "problem": .string(mistake.problem), "remedy": .string(mistake.remedy),
+                        ]
+                        if let line = mistake.line { object["line"] = .integer(Int64(line)) }
+                        return .object(object)
+                    })
+            ])
+    }
+}
+
+extension PoolLoan {
+    var json: JSON {
+        var object: [String: JSON] = [
+            "station": .string(station), "id": .string(id), "item": .string(item), "due": .string(due.iso8601),
+            "begun": .string(begun.iso8601),
+        ]
+        if let borrower { object["borrower"] = .string(borrower) }
+        if let ended { object["ended"] = .string(ended.iso8601) }
+        if let ending { object["ending"] = .string(ending) }
+        if let errand { object["errand"] = .string(errand) }
+        return .object(object)
+    }
+}
+
+extension PoolItem {
+    var json: JSON {
+        var object = item.json.object ?? [:]
+        object["station"] = .string(station.text)
+        object["lent"] = .integer(Int64(lent))
+        if let content { object["content"] = .string(content.rawValue) }
+        return .object(object)
+    }
+}

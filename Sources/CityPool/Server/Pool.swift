@@ -1,0 +1,114 @@
+// The pool as its addresses see it: who may come in, and what is done for them. It holds no state but the database's, so
+// that several of them can stand before one database.
+
+import Foundation
+import Groundwork
+import Logging
+import StationCore
+
+/// The pool's services over a database.
+struct Pool: Sendable {
+    let store: any PoolStore
+    let incarnation: String
+    /// The key that signs receipts and registers; `nil` before the first station was added.
+    let key: SigningKey?
+    let logger: Logger
+
+    /// The pool over a database, with the key from its folder.
+    ///
+    /// Throws: ``PoolKeyError`` where the key is missing or another one than the pool signed with so far.
+    init(store: any PoolStore, folder: String, logger: Logger) async throws {
+        self.store = store
+        self.logger = logger
+        let identity = try await store.identity()
+        incarnation = identity.incarnation
+        key = try identity.key.map { try PoolKey.open(folder: folder, known: $0) }
+    }
+
+    /// Now, as this machine's clock says.
+    var now: WallTime { WallTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+
+    // MARK: - Who may come in
+
+    /// The station of this name, where the token is its own.
+    ///
+    /// Throws: ``Problem``
+    func station(_ name: String?, token: String?) async throws -> StationAccount {
+        guard let token else { throw Problem.noToken }
+        let hash = AccessToken.hash(of: token)
+        if let id = name.flatMap({ StationID($0) }), let account = try await store.station(id),
+            account.tokenHash.equalsInConstantTime(hash)
+        {
+            return account
+        }
+        throw try await store.station(tokenHash: hash) == nil ? Problem.noToken : Problem.otherStation
+    }
+
+    /// Lets admins pass.
+    ///
+    /// Throws: ``Problem``
+    func admitAdmin(token: String?) async throws {
+        guard let token else { throw Problem.noToken }
+        let hash = AccessToken.hash(of: token)
+        if let admin = try await store.identity().adminTokenHash, admin.equalsInConstantTime(hash) { return }
+        throw try await store.station(tokenHash: hash) == nil ? Problem.noToken : Problem.adminsOnly
+    }
+
+    // MARK: - What is done
+
+    /// Takes a batch of a station in and answers with a receipt for what is stored after the commit.
+    ///
+    /// Throws: ``Problem``
+    func take(_ body: [UInt8], of account: StationAccount) async throws -> BatchAnswer {
+        let json: JSON
+        do { json = try JSON(parsing: body) } catch {
+            throw Problem.unreadable("The body is no JSON of the kind that entries use: \(error).")
+        }
+        guard let elements = json.array else { throw Problem.unreadable("The body is no JSON array of entries.") }
+        guard elements.count <= EntryBatch.maximumEntries else { throw Problem.tooLarge(EntryBatch.maximumBytes) }
+        let outcome = try await store.take(Arrival.batch(elements), of: account, at: now)
+        report(outcome, of: account)
+        if let fork = outcome.intake.forks.first { throw Problem.fork(fork.number, count: outcome.intake.forks.count) }
+        if let source = outcome.intake.foreignSource { throw Problem.foreignSource(source, account: account) }
+        let receipt = try outcome.head.map { head in
+            try signed(Receipt(source: account.source, head: head, incarnation: incarnation).text)
+        }
+        return BatchAnswer(receipt: receipt ?? "", rejected: outcome.intake.rejected)
+    }
+
+    /// The pool's signed note over a text.
+    func signed(_ text: String) throws -> String {
+        guard let key else { throw StoreDamage(description: "there is a station, but no key") }
+        return try key.sign(text).encoded
+    }
+
+    private func report(_ outcome: IntakeOutcome, of account: StationAccount) {
+        let intake = outcome.intake
+        func log(_ level: Logger.Level, _ text: Logger.Message, _ more: Logger.Metadata) {
+            logger.log(level: level, text, metadata: more.merging(["station": "\(account.id)"]) { first, _ in first })
+        }
+        for fork in intake.forks.prefix(3) {
+            log(
+                .critical, "ALARM: a fork: another entry came for a place that is filled, and was not applied",
+                ["entry": "\(fork.number)", "hash": "\(fork.hash)", "count": "\(intake.forks.count)"])
+        }
+        if let source = intake.foreignSource {
+            log(.error, "a batch names another source and was refused", ["source": "\(LogText.safe(source))"])
+        }
+        for filling in intake.fillings {
+            guard let reason = filling.rejection else { continue }
+            log(
+                .warning, "an entry can't be applied and was set aside",
+                ["entry": "\(filling.number)", "reason": "\(LogText.safe(reason))"])
+        }
+        for number in outcome.unmatched.prefix(10) {
+            log(.warning, "an entry speaks of a loan that is not open here", ["entry": "\(number)"])
+        }
+        log(
+            .debug, "took a batch",
+            [
+                "stored": "\(intake.fillings.count)", "rejected": "\(intake.rejected.count)",
+                "waiting": "\(intake.waiting)",
+            ])
+    }
+}

@@ -1,0 +1,190 @@
+// The pool's addresses. What a station asks needs its token, what people ask needs an admin's; who may come in is
+// decided before a byte of a body is read.
+
+import Groundwork
+import Hummingbird
+import Logging
+import NIOCore
+import StationCore
+
+/// The context of a request to the pool.
+struct PoolContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    init(source: Source) { coreContext = .init(source: source) }
+}
+
+/// The pool's addresses.
+struct PoolRoutes: Sendable {
+    let pool: Pool
+    let gate: IntakeGate
+
+    /// The most bytes of a register.
+    static let maximumRegisterBytes = YAMLFile.maximumBytes
+    /// How many stored entries are fetched and sent at a time.
+    static let pageCount = 500
+
+    func router() -> Router<PoolContext> {
+        let router = Router(context: PoolContext.self)
+        router.add(middleware: ProblemMiddleware(logger: pool.logger))
+        router.get("health") { _, _ in try await health() }
+        router.post("v1/stations/:id/entries") { request, context in try await postEntries(request, context) }
+        router.get("v1/stations/:id/entries") { request, context in try await getEntries(request, context) }
+        router.get("v1/stations/:id/receipt") { request, context in try await getReceipt(request, context) }
+        router.get("v1/stations/:id/register") { request, context in try await getRegister(request, context) }
+        router.put("v1/register") { request, context in try await putRegister(request, context) }
+        router.get("v1/loans") { request, _ in try await getLoans(request) }
+        router.get("v1/items") { request, _ in try await getItems(request) }
+        return router
+    }
+
+    private func health() async throws -> Response {
+        _ = try await pool.store.registerVersion()
+        return .json(.object(["status": .string("ok"), "version": .string(programVersion)]))
+    }
+
+    // MARK: - Stations
+
+    private func postEntries(_ request: Request, _ context: PoolContext) async throws -> Response {
+        let account = try await pool.station(context.parameters.get("id"), token: request.token)
+        let body = try await body(of: request, mediaTypes: [EntryBatch.mediaType], most: EntryBatch.maximumBytes) {
+            try await pool.take($0, of: account)
+        }
+        return Response(body.body, type: "application/json")
+    }
+
+    private func getRegister(_ request: Request, _ context: PoolContext) async throws -> Response {
+        let account = try await pool.station(context.parameters.get("id"), token: request.token)
+        guard let version = try await pool.store.registerVersion() else {
+            throw Problem.noRegister("Load one with 'city-pool register load FILE'.")
+        }
+        let asked = request.uri.queryParameters.get("since")
+        if asked == version.description || request.headers[.ifNoneMatch] == version.tag {
+            return Response(status: .notModified, headers: [.eTag: version.tag])
+        }
+        // The gate bounds how many registers are in memory at once.
+        return try await gate.pass {
+            guard let (version, house) = try await pool.store.house(),
+                let snapshot = house.snapshot(for: account, version: version)
+            else {
+                throw Problem.noRegister("The register speaks of no station '\(account.id)'; add it under 'stations'.")
+            }
+            let payload = snapshot.json.canonical
+            let text = SignedRegister.noteText(station: account.id, version: version, payload: payload)
+            let register = SignedRegister(payload: payload, note: try pool.signed(text))
+            return Response(register.body, type: "application/json", headers: [.eTag: version.tag])
+        }
+    }
+
+    // MARK: - Admins
+
+    private func getEntries(_ request: Request, _ context: PoolContext) async throws -> Response {
+        try await pool.admitAdmin(token: request.token)
+        let (station, query) = (try stationID(context), request.uri.queryParameters)
+        let after = try query.number("after", 0...EntryNumber.maximumSequence) ?? 0
+        let limit = try query.number("limit", 1...EntryNumber.maximumSequence) ?? EntryNumber.maximumSequence
+        let store = pool.store
+        guard let head = try await head(of: station, query) else {
+            throw Problem.notFound("No entry of station '\(station)' is stored, or none of this epoch.")
+        }
+        // The head of this moment ends the answer, so that a station that goes on writing does not keep it open.
+        let last = min(head.sequence, after > head.sequence ? head.sequence : after + min(limit, head.sequence))
+        let body = ResponseBody { writer in
+            var next = after
+            while next < last {
+                let count = Int(min(UInt64(Self.pageCount), last - next))
+                let page = try await store.entries(of: station, epoch: head.epoch, after: next, limit: count)
+                guard !page.isEmpty else { break }
+                var buffer = ByteBuffer()
+                for document in page {
+                    buffer.writeBytes(document)
+                    buffer.writeInteger(UInt8(ascii: "\n"))
+                }
+                try await writer.write(buffer)
+                next += UInt64(page.count)
+            }
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: [.contentType: "application/x-ndjson"], body: body)
+    }
+
+    private func getReceipt(_ request: Request, _ context: PoolContext) async throws -> Response {
+        try await pool.admitAdmin(token: request.token)
+        let station = try stationID(context)
+        guard let account = try await pool.store.station(station) else { throw Problem.noSuchStation }
+        guard let head = try await head(of: station, request.uri.queryParameters) else {
+            throw Problem.notFound("No entry of station '\(station)' is stored, or none of this epoch.")
+        }
+        let receipt = Receipt(source: account.source, head: head, incarnation: pool.incarnation)
+        return Response(Array(try pool.signed(receipt.text).utf8), type: "text/plain; charset=utf-8")
+    }
+
+    private func putRegister(_ request: Request, _ context: PoolContext) async throws -> Response {
+        try await pool.admitAdmin(token: request.token)
+        let version = try await body(
+            of: request, mediaTypes: ["application/yaml", "application/json"], most: Self.maximumRegisterBytes
+        ) { bytes in
+            do {
+                return try await pool.store.replace(with: try HouseYAML.read(bytes, name: "register"))
+            } catch let problems as FileProblems {
+                throw Problem(problems)
+            }
+        }
+        pool.logger.notice("the register was replaced", metadata: ["version": "\(version)"])
+        return .json(.object(["version": .string(version.description)]))
+    }
+
+    private func getLoans(_ request: Request) async throws -> Response {
+        try await pool.admitAdmin(token: request.token)
+        let query = request.uri.queryParameters
+        let state = query.get("state") ?? "open"
+        guard ["open", "all"].contains(state) else { throw Problem.unreadable("'state' is 'open' or 'all'.") }
+        let station = query.get("station").map { StationID($0) }
+        if station == .some(nil) { throw Problem.unreadable("'station' is no identifier.") }
+        let limit = Int(try query.number("limit", 1...1000) ?? 1000)
+        let loans = try await pool.store.loans(
+            LoanQuery(
+                station: station ?? nil, openOnly: state == "open",
+                after: Int64(try query.number("after", 0...UInt64(JSON.maximumInteger)) ?? 0), limit: limit))
+        var object: [String: JSON] = ["loans": .array(loans.map(\.json))]
+        if loans.count == limit, let last = loans.last { object["next"] = .integer(last.position) }
+        return .json(.object(object))
+    }
+
+    private func getItems(_ request: Request) async throws -> Response {
+        try await pool.admitAdmin(token: request.token)
+        return .json(.object(["items": .array(try await pool.store.items().map(\.json))]))
+    }
+
+    // MARK: - Parts of requests
+
+    private func stationID(_ context: PoolContext) throws -> StationID {
+        guard let id = context.parameters.get("id").flatMap({ StationID($0) }) else { throw Problem.noSuchStation }
+        return id
+    }
+
+    private func head(of station: StationID, _ query: Parameters) async throws -> JournalHead? {
+        guard let text = query.get("epoch") else { return try await pool.store.newestHead(of: station) }
+        guard let epoch = Epoch(text) else { throw Problem.unreadable("'epoch' is 16 lower-case hex digits.") }
+        return try await pool.store.head(of: station, epoch: epoch)
+    }
+
+    /// Reads a body, if its form and length are right and there is room for it, and does something with it.
+    private func body<Result>(
+        of request: Request, mediaTypes: [String], most: Int, _ use: ([UInt8]) async throws -> Result
+    ) async throws -> Result {
+        let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased()
+        guard let type, mediaTypes.contains(type) else {
+            throw Problem.wrongMediaType(mediaTypes.joined(separator: " or "))
+        }
+        if let length = request.headers[.contentLength], Int(length).map({ $0 > most }) ?? true {
+            throw Problem.tooLarge(most)
+        }
+        return try await gate.pass {
+            let buffer: ByteBuffer
+            do { buffer = try await request.body.collect(upTo: most) } catch is NIOTooManyBytesError {
+                throw Problem.tooLarge(most)
+            }
+            return try await use(Array(buffer.readableBytesView))
+        }
+    }
+}

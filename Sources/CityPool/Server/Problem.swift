@@ -1,0 +1,146 @@
+// Errors as the pool answers them: problem documents (RFC 9457), in plain words, with what to do about it.
+
+import Glibc
+import Groundwork
+import Hummingbird
+import Logging
+import NIOCore
+import StationCore
+
+/// An answer that says what went wrong.
+struct Problem: Error, HTTPResponseError {
+    var status: HTTPResponse.Status
+    /// The last part of the problem's type.
+    var name: String
+    /// What kind of problem it is: the same each time.
+    var title: String
+    /// What is wrong this time, and what to do.
+    var detail: String
+    /// Fields to send along.
+    var headers: HTTPFields = [:]
+    /// Further members of the document.
+    var members: [String: JSON] = [:]
+
+    /// What all types of problems begin with (a tag URI, RFC 4151: it names, it leads nowhere).
+    static let typePrefix = "tag:milastation.org,2026:problem:"
+
+    /// The answer.
+    var response: Response {
+        var object = members
+        object["type"] = .string(Self.typePrefix + name)
+        object["title"] = .string(title)
+        object["status"] = .integer(Int64(status.code))
+        object["detail"] = .string(detail)
+        var headers = headers
+        headers[.contentType] = "application/problem+json"
+        headers[.cacheControl] = "no-store"
+        return Response(
+            status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: JSON.object(object).canonical)))
+    }
+
+    func response(from request: Request, context: some RequestContext) throws -> Response { response }
+}
+
+extension Problem {
+    static let noToken = Problem(
+        status: .unauthorized, name: "no-token", title: "A valid token is missing",
+        detail: "Send 'Authorization: Bearer TOKEN' with a token that this pool made and that was not replaced.",
+        headers: [.wwwAuthenticate: "Bearer"])
+
+    static let otherStation = Problem(
+        status: .forbidden, name: "other-station", title: "The token belongs to another station",
+        detail: "A token opens only its own station's address.")
+
+    static let adminsOnly = Problem(
+        status: .forbidden, name: "admins-only", title: "Only admins may do this",
+        detail: "This is a station's token; make an admin's with 'city-pool admin-token'.")
+
+    static let noSuchStation = Problem(
+        status: .notFound, name: "no-such-station", title: "There is no such station",
+        detail: "Add it with 'city-pool station add'.")
+
+    static func noRegister(_ detail: String) -> Problem {
+        Problem(status: .notFound, name: "no-register", title: "There is no register for this station", detail: detail)
+    }
+
+    static func notFound(_ detail: String) -> Problem {
+        Problem(status: .notFound, name: "not-found", title: "There is nothing here", detail: detail)
+    }
+
+    static func tooLarge(_ most: Int) -> Problem {
+        Problem(
+            status: .contentTooLarge, name: "too-large", title: "The body is too large",
+            detail: "At most \(most) bytes are taken, and at most \(EntryBatch.maximumEntries) entries.")
+    }
+
+    static func wrongMediaType(_ right: String) -> Problem {
+        Problem(
+            status: .unsupportedMediaType, name: "wrong-media-type",
+            title: "The body has another form than this address takes", detail: "Send it as \(right).")
+    }
+
+    static func unreadable(_ detail: String) -> Problem {
+        Problem(status: .badRequest, name: "unreadable", title: "The request can't be read", detail: detail)
+    }
+
+    static func fork(_ number: EntryNumber, count: Int) -> Problem {
+        Problem(
+            status: .conflict, name: "fork", title: "The journal shows another history",
+            detail: "Entry \(number) differs from what is stored here (\(count) such entries in the batch); nothing of "
+                + "the batch was applied. A cloned or restored memory card does this: let the station open a new epoch.",
+            members: ["entry": .string(number.description)])
+    }
+
+    static func foreignSource(_ source: String, account: StationAccount) -> Problem {
+        Problem(
+            status: .conflict, name: "foreign-source", title: "The entries name another station as their source",
+            detail: "This address takes entries of '\(account.source)'; these name '\(LogText.safe(source))'. "
+                + "Correct city domain and station in the station's configuration.")
+    }
+
+    static let busy = Problem(
+        status: .tooManyRequests, name: "busy", title: "The pool is busy",
+        detail: "Too many requests are under way; send it again in a moment.", headers: [.retryAfter: "2"])
+
+    static let full = Problem(
+        status: .serviceUnavailable, name: "full", title: "The pool has no room left",
+        detail: "Nothing was taken. Make room on its disk, and send it again.", headers: [.retryAfter: "60"])
+
+    static let fault = Problem(
+        status: .internalServerError, name: "fault", title: "The pool failed", detail: "Its log says more.")
+}
+
+/// Turns whatever a handler throws into a problem document.
+struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
+    let logger: Logger
+
+    func handle(
+        _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let problem as Problem {
+            return problem.response
+        } catch is NIOTooManyBytesError {
+            return Problem.tooLarge(EntryBatch.maximumBytes).response
+        } catch let error as any HTTPResponseError {
+            var problem = Problem.notFound("The pool has no such address, or does not take \(request.method) there.")
+            if error.status != .notFound {
+                problem = Problem.unreadable(error.status.reasonPhrase)
+                problem.status = error.status
+            }
+            return problem.response
+        } catch StoreFailure.full {
+            logger.critical("ALARM: the disk is full: nothing is taken until there is room")
+            return Problem.full.response
+        } catch StoreFailure.broken(let reason) {
+            logger.critical("ALARM: the database can't be written, so the pool ends", metadata: ["error": "\(reason)"])
+            exit(ExitCode.fault)
+        } catch is CancellationError {
+            return Problem.busy.response
+        } catch {
+            logger.error("a request failed", metadata: ["error": "\(error)"])
+            return Problem.fault.response
+        }
+    }
+}

@@ -1,0 +1,150 @@
+// What the pool asks of its database. SQLite is behind it today; PostgreSQL moves in behind the same questions, which is
+// why none of them speaks of rows. Each is answered in one transaction.
+
+import StationCore
+
+/// A station as the pool knows it.
+struct StationAccount: Equatable, Sendable {
+    /// The station.
+    var id: StationID
+    /// The source its entries name.
+    var source: EntrySource
+    /// Under which the digests of cards are made for it, 32 bytes.
+    var cardKey: [UInt8]
+    /// SHA-256 of its token.
+    var tokenHash: EntryHash
+}
+
+/// Which pool this is.
+struct PoolIdentity: Equatable, Sendable {
+    /// Which life of the database this is: another one for each new database.
+    var incarnation: String
+    /// The public key that signed everything so far; `nil` where nothing was signed yet.
+    var key: NoteKey?
+    /// SHA-256 of the admin's token; `nil` where there is none.
+    var adminTokenHash: EntryHash?
+}
+
+/// What a batch led to.
+struct IntakeOutcome: Sendable {
+    /// What was decided and done.
+    var intake: Intake
+    /// Where the epoch of the batch ends now; `nil` where nothing of it is stored.
+    var head: JournalHead?
+    /// Entries that speak of loans which the pool does not know, or which ended before.
+    var unmatched: [EntryNumber]
+}
+
+/// What a station list shows of a station.
+struct StationSummary: Equatable, Sendable {
+    /// The station.
+    var id: StationID
+    /// The source its entries name.
+    var source: EntrySource
+    /// How many entries are stored.
+    var entries: Int
+    /// How many of them were set aside.
+    var rejected: Int
+    /// How many entries of another history came.
+    var forks: Int
+    /// When entries came last; `nil` where none came.
+    var lastContact: WallTime?
+}
+
+/// A loan as the pool knows it.
+struct PoolLoan: Equatable, Sendable {
+    /// Its place in the order of loans, for paging.
+    var position: Int64
+    /// Where it began.
+    var station: String
+    /// The entry that began it.
+    var id: String
+    /// What is lent.
+    var item: String
+    /// To whom; `nil` where that was erased.
+    var borrower: String?
+    /// When it is to be back.
+    var due: WallTime
+    /// When it began, by the station's clock.
+    var begun: WallTime
+    /// When it ended; `nil` while it is open.
+    var ended: WallTime?
+    /// How it ended: `returned`, or `void` where the item never left.
+    var ending: String?
+    /// The errand at a door that is under way for it.
+    var errand: String?
+}
+
+/// An item with what the pool knows of its whereabouts.
+struct PoolItem: Equatable, Sendable {
+    /// The item.
+    var item: Item
+    /// The station it lives at.
+    var station: StationID
+    /// How many of it are lent.
+    var lent: Int
+    /// What is known of its locker's content.
+    var content: Content?
+}
+
+/// Which loans are asked for.
+struct LoanQuery: Equatable, Sendable {
+    /// Only those of a station.
+    var station: StationID?
+    /// Only those that are open.
+    var openOnly = true
+    /// Only those after this position.
+    var after: Int64 = 0
+    /// How many at most.
+    var limit: Int
+}
+
+/// Why the database could not keep something.
+enum StoreFailure: Error {
+    /// There is no room; what was to be written was not, and the rest is as it was.
+    case full
+    /// Writing or syncing failed, or the file is damaged. What the system still holds in memory may differ from what is
+    /// on the disk, so nothing may be built on it: the process has to end, and start from the disk again.
+    case broken(String)
+}
+
+/// The pool's database. What writes throws ``StoreFailure`` where the database can't keep it.
+protocol PoolStore: Sendable {
+    /// Which pool this is.
+    func identity() async throws -> PoolIdentity
+    /// Keeps the public key with which this pool signs from now on.
+    func adopt(key: NoteKey) async throws
+    /// Replaces the admin's token.
+    func setAdminToken(hash: EntryHash) async throws
+
+    /// A station; `nil` where there is none of this name.
+    func station(_ id: StationID) async throws -> StationAccount?
+    /// The station that a token belongs to.
+    func station(tokenHash: EntryHash) async throws -> StationID?
+    /// Adds a station; says whether the name was free.
+    func add(_ account: StationAccount) async throws -> Bool
+    /// Replaces a station's token; says whether there is such a station.
+    func setToken(hash: EntryHash, of station: StationID) async throws -> Bool
+    /// All stations, by name.
+    func stations() async throws -> [StationSummary]
+
+    /// Decides on a batch and does what was decided, in one transaction. Returns after the commit.
+    func take(_ arrivals: [Arrival], of account: StationAccount, at now: WallTime) async throws -> IntakeOutcome
+    /// Where the newest epoch of a station ends.
+    func newestHead(of station: StationID) async throws -> JournalHead?
+    /// Where an epoch of a station ends.
+    func head(of station: StationID, epoch: Epoch) async throws -> JournalHead?
+    /// Stored entries after a sequence, in order, as they are handed on.
+    func entries(of station: StationID, epoch: Epoch, after: UInt64, limit: Int) async throws -> [[UInt8]]
+    /// Loans in the order in which they came.
+    func loans(_ query: LoanQuery) async throws -> [PoolLoan]
+    /// All items with their whereabouts, by name.
+    func items() async throws -> [PoolItem]
+
+    /// The register's version; `nil` before there is a register.
+    func registerVersion() async throws -> RegisterVersion?
+    /// The register with its version.
+    func house() async throws -> (version: RegisterVersion, house: House)?
+    /// Makes this the register; the version counts up only where it differs from the one before.
+    func replace(with house: House) async throws -> RegisterVersion
+}

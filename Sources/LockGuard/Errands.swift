@@ -1,0 +1,44 @@
+// The two errands besides guarding: switching everything off after a guard that died, and looking at the lines
+// without touching them.
+
+import GuardProtocol
+
+/// Switches every output of a table off. The exit code: a fault where one could not be switched off.
+func switchOutputsOff(_ table: LineTable, on adapter: any LineAdapter, _ log: inout Log) -> Int32 {
+    let bank = LineBank(table, on: adapter, outputsOnly: true)
+    // Requesting an output switches it off; the bank needs to do no more.
+    for case .failed(let role, let failure) in bank.openMissing() { log.error("\(bank.name(of: role)): \(failure)") }
+    return bank.hasMissing ? ExitCode.fault : ExitCode.fine
+}
+
+/// Says of each line, one to a line of text, whether it is there, who holds it, and its level where that can be read
+/// without requesting it: `ok|fault ROLE NAME CHIP/LINE WORDS`. The exit code: a negative finding where one is at fault.
+func probe(_ table: LineTable, on adapter: any LineAdapter, _ say: (String) -> Void) -> Int32 {
+    var isFine = true
+    func inspect(_ role: String, _ name: String, _ address: LineAddress?, _ direction: LineDirection) {
+        guard let address else { return }
+        let line = "\(role) \(name) \(address.chip)/\(address.line)"
+        do {
+            let found = try adapter.inspect(address, as: direction)
+            let level = found.active.map { $0 ? ", active" : ", inactive" } ?? ""
+            guard let holder = found.holder, holder != "mila-lock-guard" else {
+                return say("ok \(line) \(found.holder == nil ? "free" : "held by this station's guard")\(level)")
+            }
+            isFine = false
+            say("fault \(line) held by \(holder)\(level)")
+        } catch {
+            isFine = false
+            say("fault \(line) \(error)")
+        }
+    }
+    for locker in table.lockers {
+        inspect("coil", locker.name, locker.coil, .output)
+        inspect("sensor", locker.name, locker.sensor, .input)
+    }
+    for lamp in table.lamps {
+        inspect("lamp-red", lamp.name, lamp.red, .output)
+        inspect("lamp-green", lamp.name, lamp.green, .output)
+        inspect("lamp-blue", lamp.name, lamp.blue, .output)
+    }
+    return isFine ? ExitCode.fine : ExitCode.negativeFinding
+}

@@ -1,0 +1,102 @@
+// `mila-station run`: the station itself, with the scanner on standard input.
+
+internal import ArgumentParser
+internal import Foundation
+internal import Glibc
+internal import Groundwork
+internal import GuardProtocol
+internal import Logging
+internal import StationCore
+
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run the station; scans come in on standard input.")
+
+    @Option(help: ArgumentHelp("The station's configuration.", valueName: "file"))
+    var config: String
+    @Option(help: "What goes to standard output: sentences for people, JSON lines, or nothing.")
+    var screen = ScreenKind.text
+    @OptionGroup var logging: LogOptions
+
+    func run() async throws {
+        let configuration = try ConfigurationReader.read(config)
+        let log = logging.start()
+        signal(SIGPIPE, SIG_IGN)
+        let writer = OutputWriter(descriptor: STDOUT_FILENO)
+        let console = Console(writer: writer, isTyped: false)
+        Terminal.makeRaw()
+        let house = try StationHouse(configuration, console: console, writer: writer, log: log)
+        try await house.open(screen: screen)
+        Scanner(console: console, isTyped: false) { house.loop.post($0) }.start()
+        switch try await house.serve(drainAtMost: .zero) {
+        case .stopped: return
+        case .inputEnded:
+            log.critical("the scanner is lost: standard input has ended. Check its cable and its service")
+            throw ArgumentParser.ExitCode(Groundwork.ExitCode.fault)
+        case .fault: throw ArgumentParser.ExitCode(Groundwork.ExitCode.fault)
+        }
+    }
+}
+
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Say what is wrong with a configuration, line by line.")
+
+    @Option(help: ArgumentHelp("The station's configuration.", valueName: "file"))
+    var config: String
+
+    func run() async throws {
+        do {
+            let configuration = try ConfigurationReader.read(config)
+            let problems = ConfigurationCheck.problems(configuration)
+            for problem in problems { print("\(config): \(problem)") }
+            guard problems.isEmpty else { throw ArgumentParser.ExitCode(Groundwork.ExitCode.finding) }
+            print("\(config): nothing wrong; \(configuration.doors.count) lockers.")
+        } catch let problems as FileProblems {
+            print(problems)
+            throw ArgumentParser.ExitCode(Groundwork.ExitCode.finding)
+        }
+    }
+}
+
+struct LinesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lines", abstract: "Compile the guard's table of lines from the configuration.")
+
+    @Option(help: ArgumentHelp("The station's configuration.", valueName: "file"))
+    var config: String
+
+    func run() async throws {
+        let configuration = try ConfigurationReader.read(config)
+        try DurableFile.write(Array(configuration.lines.text.utf8), to: configuration.lineTableFile)
+        print("\(configuration.lineTableFile): \(configuration.lines.lockers.count) lockers, \(configuration.lines.lamps.count) lamps.")
+    }
+}
+
+struct LockerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "locker", abstract: "Tell the running station what somebody saw in a locker.",
+        discussion: "A locker whose content was in doubt is lent from again once somebody has looked.")
+
+    @Argument(help: "The locker's identifier.")
+    var locker: String
+    @Argument(help: "What is in it: empty, holds, or unverified.")
+    var content: String
+    @Option(help: ArgumentHelp("The station's configuration.", valueName: "file"))
+    var config: String
+
+    func run() async throws {
+        let configuration = try ConfigurationReader.read(config)
+        guard let locker = LockerID(locker), configuration.doors[locker] != nil else {
+            throw ValidationError("This station has no locker '\(LogText.safe(self.locker))'.")
+        }
+        guard let content = Content(rawValue: content) else {
+            throw ValidationError("'\(LogText.safe(self.content))' is none of empty, holds, unverified.")
+        }
+        guard let client = ControlClient.connect(configuration.controlSocket) else {
+            throw JournalTrouble("the station does not run; start it, then say what is in the locker")
+        }
+        try await client.post("v1/lockers/\(locker)/content/\(content.rawValue)")
+        print("\(locker): \(content.rawValue).")
+    }
+}

@@ -1,0 +1,70 @@
+// Asks a running station over its control socket.
+
+internal import AsyncHTTPClient
+internal import Foundation
+internal import NIOCore
+internal import NIOHTTP1
+internal import StationCore
+
+/// A client of the control socket.
+struct ControlClient {
+    private let socket: String
+
+    /// The client of a station that runs, or `nil` where none answers at this socket.
+    static func connect(_ socket: String) -> ControlClient? {
+        switch UnixSocket.connect(socket, type: UnixSocket.stream) {
+        case .success(let descriptor):
+            close(descriptor)
+            return ControlClient(socket: socket)
+        case .failure:
+            return nil
+        }
+    }
+
+    /// The body of an answer.
+    func get(_ path: String, maximum: Int = 1 << 20) async throws -> [UInt8] {
+        try await request(path, method: .GET) { body in
+            Array((try await body.collect(upTo: maximum)).readableBytesView)
+        }
+    }
+
+    /// Asks for something to be done.
+    func post(_ path: String) async throws {
+        _ = try await request(path, method: .POST) { try await $0.collect(upTo: 1 << 20) }
+    }
+
+    /// The lines of an answer, one by one.
+    func lines(_ path: String, _ take: @escaping ([UInt8]) throws -> Void) async throws {
+        try await request(path, method: .GET) { body in
+            var line: [UInt8] = []
+            for try await buffer in body {
+                for byte in buffer.readableBytesView {
+                    if byte == UInt8(ascii: "\n") {
+                        try take(line)
+                        line.removeAll(keepingCapacity: true)
+                    } else {
+                        line.append(byte)
+                    }
+                }
+            }
+        }
+    }
+
+    private func request<Value>(
+        _ path: String, method: HTTPMethod, _ read: (HTTPClientResponse.Body) async throws -> Value
+    ) async throws -> Value {
+        let address = try ControlSocket.Address(of: socket)
+        defer { address.close() }
+        guard let host = address.path.addingPercentEncoding(withAllowedCharacters: .alphanumerics) else {
+            throw POSIXError(.EINVAL)
+        }
+        var request = HTTPClientRequest(url: "http+unix://\(host)/\(path)")
+        request.method = method
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(600))
+        guard response.status == .ok else {
+            let detail = String(buffer: try await response.body.collect(upTo: 4096))
+            throw JournalTrouble("the station answered \(response.status.code): \(detail)")
+        }
+        return try await read(response.body)
+    }
+}

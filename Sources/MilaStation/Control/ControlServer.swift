@@ -1,0 +1,97 @@
+// Answers what `journal`, `check` and `locker` ask of a running station. Everything is read in slices between two
+// decisions, so that a long export does not keep a borrower waiting.
+
+internal import Foundation
+internal import Glibc
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+internal import ServiceLifecycle
+internal import StationCore
+
+/// The service behind the control socket.
+struct ControlServer: Service {
+    /// How many entries are read between two decisions.
+    static let slice = 100
+
+    let socket: String
+    let loop: StationLoop
+    let source: EntrySource
+    let status: @Sendable () async throws -> JSON
+    let checkpoint: @Sendable () async throws -> String
+    let lockers: Set<LockerID>
+    let log: Logger
+
+    func run() async throws {
+        // The socket of a station that was killed is still there; the journal's lock says that nobody listens.
+        unlink(socket)
+        let address = try ControlSocket.Address(of: socket)
+        defer { address.close() }
+        let socket = socket
+        // Only this station's user may ask: the mask counts while the socket is bound.
+        let application = Application(
+            router: router(),
+            configuration: .init(address: .unixDomainSocket(path: address.path), serverName: nil),
+            onServerRunning: { _ in chmod(socket, 0o600) },
+            logger: quiet
+        )
+        try await application.run()
+        unlink(socket)
+    }
+
+    private var quiet: Logger {
+        var logger = log
+        logger.logLevel = .error
+        return logger
+    }
+
+    private func router() -> Router<BasicRequestContext> {
+        let router = Router()
+        router.get("v1/status") { _, _ in response(try await status().canonical) }
+        router.get("v1/checkpoint") { _, _ in response(Array(try await checkpoint().utf8)) }
+        router.get("v1/entries") { request, _ in
+            let after = request.uri.queryParameters["after"].flatMap { UInt64($0) } ?? 0
+            return entries(after: after)
+        }
+        router.post("v1/lockers/{locker}/content/{content}") { _, context in
+            guard let locker = context.parameters.get("locker").flatMap({ LockerID($0) }), lockers.contains(locker)
+            else { throw HTTPError(.notFound, message: "this station has no such locker") }
+            guard let content = context.parameters.get("content").flatMap({ Content(rawValue: $0) }) else {
+                throw HTTPError(.badRequest, message: "a locker is empty, holds something, or is unverified")
+            }
+            try await loop.ask { try $0.conductor.take(.contentChecked(locker, content)) }
+            return response(Array("{}".utf8))
+        }
+        return router
+    }
+
+    private func response(_ bytes: [UInt8]) -> Response {
+        Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// The entries up to the journal's end at this moment, one document a line.
+    private func entries(after start: UInt64) -> Response {
+        let (loop, source) = (loop, source)
+        return Response(
+            status: .ok, headers: [.contentType: "application/x-ndjson"],
+            body: ResponseBody { writer in
+                let end = try await loop.ask { $0.journal.head.sequence }
+                var after = start
+                while after < end {
+                    let from = after
+                    let lines = try await loop.ask { place -> (bytes: [UInt8], last: UInt64) in
+                        let entries = try place.journal.read {
+                            try JournalReader.entries(
+                                $0, epoch: place.journal.head.epoch, after: from,
+                                limit: min(Self.slice, Int(end - from)))
+                        }
+                        let bytes = entries.flatMap { $0.document(source: source) + [UInt8(ascii: "\n")] }
+                        return (bytes, entries.last?.number.sequence ?? end)
+                    }
+                    try await writer.write(ByteBuffer(bytes: lines.bytes))
+                    after = lines.last
+                }
+                try await writer.finish(nil)
+            })
+    }
+}

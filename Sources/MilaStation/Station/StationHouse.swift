@@ -1,0 +1,230 @@
+// Puts a station together: journal, register, loop, guard link, uplink, control socket. Start order is dependency order,
+// stop order its reverse.
+
+internal import Foundation
+internal import GRDB
+internal import Groundwork
+internal import Logging
+internal import ServiceLifecycle
+internal import StationCore
+internal import Synchronization
+internal import UnixSignals
+
+/// A station with everything behind its ports.
+final class StationHouse: Sendable {
+    /// Why the station ended.
+    enum Ending: Sendable {
+        /// The input ended and all that was under way is finished.
+        case inputEnded
+        /// It was told to stop.
+        case stopped
+        /// The journal failed.
+        case fault
+    }
+
+    let configuration: StationConfiguration
+    let loop: StationLoop
+    let guardLink: GuardLink
+    let uplink: UplinkService
+    let console: Console
+    private let client: PoolClient
+    private let writer: OutputWriter
+    private let log: Logger
+    private let key: SigningKey
+    private let register = Mutex<RegisterStoreBox?>(nil)
+    private let faults: AsyncStream<Void>
+    private let registered = Mutex<(known: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
+
+    /// A station that is not started yet.
+    init(_ configuration: StationConfiguration, console: Console, writer: OutputWriter, log: Logger) throws {
+        self.configuration = configuration
+        self.console = console
+        self.writer = writer
+        self.log = log
+        try FileManager.default.createDirectory(
+            atPath: configuration.dataFolder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        key = try SigningKey(file: configuration.keyFile, name: configuration.source.description)
+        client = try PoolClient(configuration.pool, station: configuration.station, source: configuration.source)
+        let (faults, faulted) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        self.faults = faults
+        // Loop, guard link and uplink know each other; whoever is made first gets the others through this relay.
+        let relay = Relay()
+        loop = StationLoop(
+            log: log, onEntries: { relay.uplink?.journalEnds($0) }, onTurn: { relay.guardLink?.beat() },
+            onFault: { _ in faulted.yield() })
+        uplink = UplinkService(client: client, source: configuration.source, log: log, loop: loop)
+        guardLink = GuardLink(path: configuration.guardSocket, table: configuration.lines, log: log) { [loop] in
+            loop.post(.event($0))
+        }
+        relay.connect(uplink: uplink, guardLink: guardLink)
+    }
+
+    /// Opens journal and register and starts deciding; lines may be posted from now on.
+    func open(screen kind: ScreenKind) async throws {
+        let zone = try SystemTimeZone.table(configuration.timeZone)
+        let catalogue = try Catalogue(zone: zone, contact: configuration.contact)
+        let (configuration, guardLink, console, log) = (configuration, guardLink, console, log)
+        var setup = DeskSetup(doors: configuration.doors, zone: zone)
+        setup.sessionTimeout = configuration.sessionTimeout
+        let deskSetup = setup
+        try await loop.start { [self] in
+            let opened = try JournalStore.open(configuration.journalFile, source: configuration.source)
+            if let quarantine = opened.quarantine {
+                log.critical(
+                    "the journal was damaged and put aside; a new one begins, all lockers are unverified",
+                    metadata: ["file": "\(quarantine.file)", "reason": "\(quarantine.reason)"])
+            }
+            let store = try RegisterStore(configuration.registerFile)
+            register.withLock { $0 = RegisterStoreBox(store: store) }
+            let journal = opened.store
+            let lockers = Set(configuration.doors.keys)
+            let ports = StationPorts(
+                journal: journal,
+                facts: LiveFacts(register: store, journal: journal, lockersHere: lockers),
+                guardian: guardLink,
+                screen: Screen(kind, catalogue: catalogue, language: configuration.language, console: console),
+                clock: SystemClock(floor: try journal.read(ClockFloor.read)),
+                randomness: SystemRandomness()
+            )
+            let program = "mila-station \(programVersion)"
+            let conductor = try Conductor(
+                ports: ports, setup: deskSetup, program: program,
+                epoch: opened.newEpoch.map {
+                    .epochOpened($0.reason, program: program, predecessor: $0.predecessor)
+                },
+                doubted: opened.newEpoch?.reason == .quarantined ? lockers.sorted() : [])
+            return StationLoop.Workplace(conductor: conductor, journal: journal)
+        }
+        guardLink.start()
+    }
+
+    /// Waits until the pool has sent a register, or the station has one from before, at most so long.
+    func registerKnown(atMost patience: Duration) async {
+        await withTaskGroup { group in
+            group.addTask {
+                await withCheckedContinuation { continuation in
+                    let isKnown = self.registered.withLock { state in
+                        if !state.known { state.waiting.append(continuation) }
+                        return state.known
+                    }
+                    if isKnown { continuation.resume() }
+                }
+            }
+            group.addTask { try? await Task.sleep(for: patience) }
+            await group.next()
+            self.releaseRegisterWaiters()
+            group.cancelAll()
+        }
+    }
+
+    private func releaseRegisterWaiters(known: Bool? = nil) {
+        let waiting = registered.withLock { state in
+            if let known { state.known = known }
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// Serves until the input ends, a signal comes, or the journal fails.
+    ///
+    /// - Parameters:
+    ///   - patience: how long the uplink may take to bring the rest to the pool once the input has ended.
+    func serve(drainAtMost patience: Duration) async throws -> Ending {
+        guard let register = register.withLock(\.self) else { preconditionFailure("serve() comes after open()") }
+        let ending = Mutex(Ending.stopped)
+        let registerService = RegisterService(loop: loop, client: client, store: register, log: log) {
+            if $0 != nil { self.releaseRegisterWaiters(known: true) }
+        }
+        let services: [any Service] = [
+            control(register), uplink, registerService,
+            Watcher(name: "input") { [self] in
+                await loop.quietAfterInput()
+                await uplink.drained(atMost: patience)
+                ending.withLock { $0 = .inputEnded }
+            },
+            Watcher(name: "faults") { [faults] in
+                for await _ in faults {
+                    ending.withLock { $0 = .fault }
+                    return
+                }
+            },
+        ]
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services.map {
+                    .init(
+                        service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+                        failureTerminationBehavior: .gracefullyShutdownGroup)
+                },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
+        do {
+            try await group.run()
+        } catch {
+            try? await close()  // The first error is the one to tell.
+            throw error
+        }
+        try await close()
+        return ending.withLock(\.self)
+    }
+
+    private func close() async throws {
+        await loop.finish()
+        guardLink.stop()
+        writer.drain()
+        try await client.close()
+    }
+
+    private func control(_ register: RegisterStoreBox) -> ControlServer {
+        ControlServer(
+            socket: configuration.controlSocket, loop: loop, source: configuration.source,
+            status: { [self] in
+                let backlog = uplink.backlog
+                return try await loop.ask { place in
+                    try StationStatus.json(
+                        place, register: register.store.version(), backlog: backlog, key: self.key.noteKey)
+                }
+            },
+            checkpoint: { [self] in
+                let head = try await loop.ask { $0.journal.head }
+                return try key.sign(Checkpoint(source: configuration.source, head: head).text).encoded
+            },
+            lockers: Set(configuration.doors.keys), log: log)
+    }
+}
+
+/// Lets loop, guard link and uplink reach each other though none of them can be made before the others.
+private final class Relay: Sendable {
+    private let ends = Mutex<(uplink: UplinkService?, guardLink: GuardLink?)>((nil, nil))
+
+    var uplink: UplinkService? { ends.withLock(\.uplink) }
+    var guardLink: GuardLink? { ends.withLock(\.guardLink) }
+
+    func connect(uplink: UplinkService, guardLink: GuardLink) {
+        ends.withLock { $0 = (uplink, guardLink) }
+    }
+}
+
+/// A service that ends the station when what it watches for has happened.
+private struct Watcher: Service {
+    let name: String
+    let happened: @Sendable () async -> Void
+
+    func run() async throws {
+        await withTaskGroup { group in
+            group.addTask { await happened() }
+            group.addTask { try? await gracefulShutdown() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}
+
+/// The latest time that the journal vouches for.
+enum ClockFloor {
+    static func read(_ database: Database) throws -> WallTime {
+        let latest = try Int64.fetchOne(
+            database, sql: "SELECT max(time) FROM (SELECT time FROM entry WHERE quality = 'synchronised' ORDER BY sequence DESC LIMIT 1)")
+        return latest.map(WallTime.init(milliseconds:)) ?? .earliest
+    }
+}

@@ -1,0 +1,35 @@
+// What a station says of itself, for `journal status` and for admins.
+
+internal import Groundwork
+internal import StationCore
+
+enum StationStatus {
+    /// The status of a running station.
+    static func json(
+        _ place: StationLoop.Workplace, register: RegisterVersion?, backlog: UInt64?, key: NoteKey
+    ) throws -> JSON {
+        let (acknowledged, setAside, loans, doubted) = try place.journal.read { database in
+            (
+                try UploadTable.acknowledged(database), try UploadTable.setAside(database),
+                try Books.openLoans(database), try Books.contents(database).filter { $0.value == .unverified }.keys
+            )
+        }
+        let head = place.journal.head
+        var object: [String: JSON] = [
+            "program": .string(programVersion),
+            "source": .string(place.journal.source.description),
+            "epoch": .string(head.epoch.description),
+            "entries": .integer(Int64(head.sequence)),
+            "hash": .string(head.hash.description),
+            "acknowledged": .integer(Int64(acknowledged)),
+            "backlog": .integer(Int64(backlog ?? (head.sequence - min(acknowledged, head.sequence)))),
+            "setaside": .integer(Int64(setAside)),
+            "openloans": .integer(Int64(loans)),
+            "unverified": .array(doubted.sorted().map { .string($0.text) }),
+            "unknowncodes": .integer(Int64(clamping: place.conductor.unknownCodes)),
+            "key": .string(key.description),
+        ]
+        if let register { object["register"] = .string(register.description) }
+        return .object(object)
+    }
+}

@@ -1,0 +1,148 @@
+// Speaks to the pool over HTTP. Whatever is not exactly the contract's answer is an error with a reason; what the reason
+// means for the next attempt is the uplink's to decide.
+
+internal import AsyncHTTPClient
+internal import Foundation
+internal import Groundwork
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOSSL
+internal import StationCore
+
+/// Why the pool gave no answer that counts.
+struct PoolError: Error, CustomStringConvertible {
+    /// What it means for the next attempt.
+    var failure: Uplink.Failure
+    var description: String
+
+    init(_ description: String, _ failure: Uplink.Failure = .temporary) {
+        self.description = description
+        self.failure = failure
+    }
+}
+
+/// A client of the pool's station interface.
+final class PoolClient: Sendable {
+    /// The most bytes that an answer may have.
+    private static let maximumAnswer = 1 << 20
+    private static let maximumRegister = 64 << 20
+    private static let patience = TimeAmount.seconds(30)
+
+    private let configuration: StationConfiguration.PoolConfiguration
+    private let station: StationID
+    private let source: EntrySource
+    private let token: String
+    private let http: HTTPClient
+
+    /// A client for a station.
+    ///
+    /// Throws: ``SecretError`` or NIOSSL's errors where token or certificates can't be used.
+    init(_ configuration: StationConfiguration.PoolConfiguration, station: StationID, source: EntrySource) throws {
+        self.configuration = configuration
+        self.station = station
+        self.source = source
+        token = try SecretFile.read(SecretFile.credential("pool-token") ?? configuration.tokenFile)
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        if let file = configuration.authorityFile { tls.trustRoots = .file(file) }
+        if let certificate = configuration.certificateFile, let key = configuration.certificateKeyFile {
+            _ = try SecretFile.read(key)
+            tls.certificateChain = try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) }
+            tls.privateKey = .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
+        }
+        var client = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
+        client.timeout = .init(connect: .seconds(10), read: Self.patience)
+        client.connectionPool.idleTimeout = .seconds(60)
+        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: client)
+    }
+
+    /// Closes all connections.
+    func close() async throws { try await http.shutdown() }
+
+    /// What the pool says of a batch: how far it has come, verified, and what it set aside.
+    struct Acknowledgement: Sendable {
+        /// The last entry that the pool has, with all before it; `nil` where it has none of this station.
+        var receipt: Receipt?
+        var note: String
+        var rejected: [BatchAnswer.Rejection]
+    }
+
+    /// Sends a batch.
+    ///
+    /// Throws: ``PoolError``.
+    func send(batch: [UInt8]) async throws -> Acknowledgement {
+        var request = request("entries")
+        request.method = .POST
+        request.headers.add(name: "content-type", value: EntryBatch.mediaType)
+        request.body = .bytes(batch)
+        let (response, body) = try await answer(to: request, maximum: Self.maximumAnswer)
+        guard response.status == .ok else { throw refusal(response) }
+        let answer: BatchAnswer
+        do { answer = try BatchAnswer(body: body) } catch {
+            throw PoolError("status 200, but no answer of a pool: \(error)")
+        }
+        guard !answer.receipt.isEmpty else { return Acknowledgement(note: "", rejected: answer.rejected) }
+        guard let note = SignedNote(answer.receipt), configuration.key.signed(note),
+            let receipt = Receipt(text: note.text), receipt.source == source
+        else { throw PoolError("the receipt is not signed by this pool's key, or not for this station") }
+        return Acknowledgement(receipt: receipt, note: answer.receipt, rejected: answer.rejected)
+    }
+
+    /// The register, where it differs from a version.
+    ///
+    /// - Returns: the verified snapshot, or `nil` where there is nothing new.
+    /// - Throws: ``PoolError``.
+    func register(since version: RegisterVersion?) async throws -> RegisterSnapshot? {
+        var path = "register"
+        if let version {
+            path += "?since=" + version.description.replacing("/", with: "%2F")
+        }
+        let (response, body) = try await answer(to: request(path), maximum: Self.maximumRegister)
+        if response.status == .notModified { return nil }
+        guard response.status == .ok else { throw refusal(response) }
+        do {
+            let signed = try SignedRegister(body: body)
+            let snapshot = try RegisterSnapshot(JSON(parsing: signed.payload))
+            guard let note = SignedNote(signed.note), configuration.key.signed(note), snapshot.station == station,
+                note.text == SignedRegister.noteText(
+                    station: station, version: snapshot.version, payload: signed.payload)
+            else { throw PoolError("the register is not signed by this pool's key, or not for this station") }
+            return snapshot
+        } catch let error as PoolError {
+            throw error
+        } catch {
+            throw PoolError("status 200, but no register: \(error)")
+        }
+    }
+
+    private func request(_ path: String) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: "\(configuration.url)/v1/stations/\(station)/\(path)")
+        request.headers.add(name: "authorization", value: "Bearer \(token)")
+        request.headers.add(name: "user-agent", value: "mila-station/\(programVersion)")
+        return request
+    }
+
+    private func answer(
+        to request: HTTPClientRequest, maximum: Int
+    ) async throws -> (HTTPClientResponse, [UInt8]) {
+        do {
+            let response = try await http.execute(request, timeout: Self.patience)
+            return (response, Array((try await response.body.collect(upTo: maximum)).readableBytesView))
+        } catch {
+            throw PoolError("no answer: \(error)")
+        }
+    }
+
+    private func refusal(_ response: HTTPClientResponse) -> PoolError {
+        switch response.status.code {
+        case 401, 403: PoolError("the pool does not accept this station's token (\(response.status.code))", .refused)
+        case 409: PoolError("the pool has another history of this journal (409): it was copied or restored", .refused)
+        case 429, 503:
+            PoolError(
+                "the pool asks for patience (\(response.status.code))",
+                response.headers.first(name: "retry-after").flatMap { Int($0) }.map { .askedToWait(seconds: $0) }
+                    ?? .temporary)
+        default: PoolError("the pool answered \(response.status.code)")
+        }
+    }
+}

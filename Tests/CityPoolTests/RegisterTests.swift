@@ -1,0 +1,163 @@
+// The register on its way from a file to a station.
+
+import Foundation
+import Groundwork
+import StationCore
+import Testing
+
+@testable import CityPool
+
+@Suite struct RegisterTests {
+    let house: PoolHouse
+    let file: String
+
+    init() throws {
+        house = try PoolHouse(stations: ["demo", "other", "third"])
+        file = try house.folder.write(SampleHouse.yaml, to: "house.yaml")
+    }
+
+    private func register(of station: String = "demo", _ query: String = "", fields: [String] = []) throws -> Answer {
+        try house.ask(
+            "GET", "/v1/stations/\(station)/register\(query)", token: house.tokens[station], fields: fields)
+    }
+
+    private func snapshot(_ answer: Answer) throws -> RegisterSnapshot {
+        let register = try SignedRegister(body: answer.body)
+        let snapshot = try RegisterSnapshot(try JSON(parsing: register.payload))
+        let note = try #require(SignedNote(register.note))
+        #expect(house.key.map { $0.signed(note) } == true)
+        #expect(
+            note.text
+                == SignedRegister.noteText(
+                    station: snapshot.station, version: snapshot.version, payload: register.payload))
+        return snapshot
+    }
+
+    @Test func aStationGetsWhatConcernsIt() throws {
+        try house.serve(["--load", file])
+        let demo = try snapshot(try register())
+        #expect(demo.station.text == "demo" && demo.version.number == 1)
+        #expect(demo.lockers.map(\.id.text) == ["4", "5"])
+        #expect(demo.items.map(\.id.text) == ["drill-1", "table"])
+        #expect(demo.items.first?.parts.map(\.german) == ["Ladegerät", "Bit-Set"])
+        #expect(demo.items.first?.parts.map(\.english) == ["Charger", "Bit-Set"])
+        #expect(demo.items.last?.quantity == 12)
+        #expect(demo.policy.maximumLoans == 5 && demo.policy.standardPeriod == .standard)
+        #expect(demo.policy.periods == ["sound": try #require(LoanPeriod(days: 3, dueMinuteOfDay: 720))])
+        #expect(demo.borrowers.map(\.borrower.standing) == [.active, .blocked])
+        #expect(demo.borrowers.last?.borrower.validUntil?.iso8601 == "2027-12-31T23:59:59.999Z")
+        let fingerprint = CardCode.fingerprint(of: SampleHouse.card("3"))
+        #expect(demo.borrowers.last?.digests == [CardCode.digest(of: fingerprint, cardKey: demo.cardKey)])
+        let other = try snapshot(try register(of: "other"))
+        #expect(other.items.map(\.isLendable) == [false] && other.lockers.isEmpty)
+        #expect(other.cardKey != demo.cardKey)
+        #expect(other.borrowers.last?.digests != demo.borrowers.last?.digests)
+    }
+
+    @Test func whoHasTheNewestVersionGetsNothing() throws {
+        try house.serve(["--load", file])
+        let first = try register()
+        let version = try snapshot(first).version
+        let tag = try #require(first.fields["etag"])
+        #expect(tag == "\"\(version)\"")
+        for answer in [try register("?since=\(version)"), try register(fields: ["If-None-Match: \(tag)"])] {
+            #expect(answer.status == 304 && answer.body.isEmpty && answer.fields["etag"] == tag)
+        }
+        for since in ["\(version.incarnation)/0", "another/1", "nonsense", ""] {
+            #expect(try register("?since=\(since)").status == 200)
+        }
+    }
+
+    private func register(_ query: String) throws -> Answer { try register(of: "demo", query) }
+
+    @Test func theVersionCountsUpOnlyWhenSomethingChanged() throws {
+        func load(_ text: String) throws -> RegisterVersion? {
+            RegisterVersion(try house.command(["register", "load", try house.folder.write(text, to: "again.yaml")]))
+        }
+        let first = try #require(try load(SampleHouse.yaml))
+        #expect(first.number == 1)
+        #expect(try load("# the same, otherwise\n" + SampleHouse.yaml) == first)
+        let changed = SampleHouse.yaml.replacingOccurrences(of: "quantity: 12", with: "quantity: 11")
+        #expect(try load(changed)?.number == 2)
+        #expect(try load(changed)?.number == 2)
+        #expect(try load(SampleHouse.yaml)?.number == 3)
+    }
+
+    @Test func withoutARegisterAStationKeepsTheOneItHas() throws {
+        try house.serve()
+        #expect(try register().problem == "no-register")
+        #expect(
+            try house.ask("PUT", "/v1/register", token: house.admin, type: "application/yaml", body: bytes(file)).status
+                == 200)
+        #expect(try register().status == 200)
+        // A station that the register forgets gets no empty one.
+        #expect(try register(of: "third").problem == "no-register")
+    }
+
+    private func bytes(_ file: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: file))) }
+
+    @Test func anAdminReplacesItByRequest() throws {
+        try house.serve(["--load", file])
+        func put(_ text: String, type: String = "application/yaml") throws -> Answer {
+            try house.ask("PUT", "/v1/register", token: house.admin, type: type, body: Array(text.utf8))
+        }
+        let changed = SampleHouse.yaml.replacingOccurrences(of: "quantity: 12", with: "quantity: 11")
+        #expect(try put(changed).json?["version"]?.string?.hasSuffix("/2") == true)
+        #expect(try snapshot(try register()).items.last?.quantity == 11)
+        let json = #"{"stations":[{"id":"demo","lockers":[]}],"items":[],"borrowers":[]}"#
+        #expect(try put(json, type: "application/json").status == 200)
+        #expect(try snapshot(try register()).items.isEmpty)
+        let wrong = try put(changed.replacingOccurrences(of: "quantity: 11", with: "quantity: many"))
+        #expect(wrong.status == 422 && wrong.problem == "register-mistakes")
+        #expect(wrong.json?["mistakes"]?.array?.first?["line"] == .integer(26))
+        #expect(try put("x: [", type: "application/yaml").status == 422)
+        #expect(try put(changed, type: "text/plain").status == 415)
+        #expect(try put(String(repeating: "#", count: 5 * 1024 * 1024)).status == 413)
+        #expect(try snapshot(try register()).version.number == 3)
+    }
+
+    @Test func everyMistakeOfAFileIsNamedWithLineAndRemedyInOneRun() throws {
+        let wrong = """
+            policy: { standard: { days: -1, until: "25:00" }, maximum-lones: 3 }
+            stations:
+              - id: demo
+                lockers:
+                  - { id: "4", name: Fach 4, label: ML04K }
+                  - { id: "4", name: Fach 4, label: L4 }
+              - id: sp ace
+            items:
+              - { id: a, name: { de: A }, label: X1, category: tools, station: demo, locker: "9" }
+              - { id: b, name: "B", label: X2, category: tools, station: nowhere }
+              - { id: b, name: "B", label: X3, category: tools, station: demo }
+              - { id: c, name: "C\\u202e", label: X2, category: tools, station: demo, quantity: 0 }
+              - { id: d, name: D, label: X2, category: tools, station: demo }
+              - { id: e, name: E, label: \(SampleHouse.label(.locker, "09")), category: tools, station: demo, lendable: yes }
+            borrowers:
+              - { id: b-1, standing: so-so, cards: [1234567890] }
+              - { id: b-2, valid-until: tomorrow, cards: ["\(SampleHouse.card("1"))", "\(SampleHouse.card("1"))"] }
+            lockers: []
+            """
+        let ended = try house.run(["register", "load", try house.folder.write(wrong, to: "wrong.yaml")])
+        #expect(ended.code == 1 && ended.output.isEmpty)
+        for (line, words) in [
+            (1, "'days' is not a whole number"), (1, "'until' is not a time"), (1, "maximum-lones"), (5, "ML04K"),
+            (6, "locker '4' of 'demo' is there twice"), (7, "'id' is not"), (9, "'en' is missing"),
+            (10, "which is no station"), (11, "item 'b' is there twice"), (12, "'name' is not"), (12, "'quantity'"),
+            (13, "the label 'X2' is there twice"), (14, "another kind of thing"), (14, "'lendable'"),
+            (16, "'standing' is not"), (17, "'valid-until' is not"), (17, "is there twice"), (18, "'lockers'"),
+        ] {
+            let lines = ended.errors.split(separator: "\n").filter { $0.contains("wrong.yaml:\(line): ") }
+            #expect(lines.contains { $0.contains(words) }, "line \(line): \(words)\n\(ended.errors)")
+        }
+        #expect(!ended.errors.contains("1234567890") && !ended.errors.contains(SampleHouse.card("1")))
+        #expect(try house.run(["register", "load", house.folder.file("missing.yaml")]).code == 1)
+        try house.serve()
+        #expect(try register().problem == "no-register")
+    }
+
+    @Test func aLockerThatDoesNotExistIsNamed() throws {
+        let wrong = SampleHouse.yaml.replacingOccurrences(of: "locker: \"5\"", with: "locker: \"6\"")
+        let ended = try house.run(["register", "load", try house.folder.write(wrong, to: "wrong.yaml")])
+        #expect(ended.code == 1 && ended.errors.contains("locker '6'") && ended.errors.contains("Known are 4, 5."))
+    }
+}
