@@ -4,6 +4,7 @@ public import ArgumentParser
 internal import Foundation
 internal import Groundwork
 public import Logging
+public import StationCore
 
 @main
 struct MilaStation: AsyncParsableCommand {
@@ -11,7 +12,7 @@ struct MilaStation: AsyncParsableCommand {
         commandName: "mila-station", abstract: "The controller of an unattended lending station.",
         version: programVersion,
         subcommands: [
-            RunCommand.self, CheckCommand.self, LinesCommand.self, JournalCommand.self,
+            DemoCommand.self, RunCommand.self, CheckCommand.self, LinesCommand.self, JournalCommand.self,
             LockerCommand.self,
         ])
 
@@ -28,6 +29,8 @@ struct MilaStation: AsyncParsableCommand {
             Foundation.exit(code.rawValue)
         } catch let problems as FileProblems {
             fail("\(problems)", Groundwork.ExitCode.usage)
+        } catch let error as DemoTrouble {
+            fail("\(error)", Groundwork.ExitCode.fault)
         } catch let error as JournalTrouble {
             fail("\(error)", Groundwork.ExitCode.fault)
         } catch let error as SecretError {
@@ -63,3 +66,4 @@ struct LogOptions: ParsableArguments {
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}
 extension ScreenKind: ExpressibleByArgument {}
+extension Language: ExpressibleByArgument {}

@@ -96,6 +96,7 @@ final class GuardLink: GuardPort, @unchecked Sendable {
             switch UnixSocket.connect(path, type: UnixSocket.packets) {
             case .success(let connected):
                 let (greeted, reason) = serve(connected)
+                if lock.withLock({ isStopping }) { return }
                 if greeted || !isReported { log.error("the guard is gone", metadata: ["reason": "\(reason)"]) }
                 isReported = true
             case .failure(let error):
@@ -136,7 +137,7 @@ final class GuardLink: GuardPort, @unchecked Sendable {
             guard ready > 0 else { continue }
             let count = recv(connected, &packet, packet.count, 0)
             guard count > 0 else {
-                return (isGreeted, lock.withLock { isStopping } ? "the station stops" : "the connection ended")
+                return (isGreeted, "the connection ended")
             }
             guard let frame = packet.withUnsafeBytes({ Frame(packet: UnsafeRawBufferPointer(rebasing: $0[..<count])) })
             else { return (isGreeted, "it sent \(count) bytes, no frame has that many") }
@@ -160,10 +161,11 @@ final class GuardLink: GuardPort, @unchecked Sendable {
         case .unwelcome, .heartbeat: return nil
         case .accepted(let number, _, _): return .openingAccepted(sequence: number)
         case .refused(let number, let place, let reason):
-            log.warning("the guard refused an opening", metadata: ["locker": "\(name(place))", "reason": "\(reason)"])
             switch reason {
             case .coilsBusy, .resting, .tooMany: return .openingRefused(sequence: number, .later)
-            case .unknownLocker, .beyondCap, .stale, .outOfService: return .openingRefused(sequence: number, .never)
+            case .unknownLocker, .beyondCap, .stale, .outOfService:
+                log.warning("the guard refused an opening", metadata: ["locker": "\(name(place))", "reason": "\(reason)"])
+                return .openingRefused(sequence: number, .never)
             }
         case .released(let number, _, _, let reason):
             return .coilReleased(sequence: number, reason == .elapsed ? .complete : .cutShort)

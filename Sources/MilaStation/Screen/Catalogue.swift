@@ -15,6 +15,14 @@ struct Catalogue: Sendable {
         var counts: (zero: String, one: String, other: String) = ("", "", "")
         var parts = ""
         var messages: [String: String] = [:]
+        var demo: [DemoText: String] = [:]
+    }
+
+    /// The texts on the demo's first screen.
+    enum DemoText: String, CaseIterable, Sendable {
+        case heading, cards, items, commands, closing
+        case dataKept = "data-kept"
+        case finish, german, english
     }
 
     private let texts: [Language: Texts]
@@ -71,7 +79,12 @@ struct Catalogue: Sendable {
             eachLanguage(messages?.required(id.key)) { all[$0]?.messages[id.key] = $1.text() }
         }
         messages?.finish(known: MessageID.allCases.map(\.key))
-        root.finish(known: ["severity", "dates", "counts", "parts", "messages"])
+        eachLanguage(root.required("demo")) { language, value in
+            let map = value.mapping()
+            for text in DemoText.allCases { all[language]?.demo[text] = map?.required(text.rawValue)?.text() }
+            map?.finish(known: DemoText.allCases.map(\.rawValue))
+        }
+        root.finish(known: ["severity", "dates", "counts", "parts", "messages", "demo"])
         return all
     }
 
@@ -109,6 +122,9 @@ extension Catalogue {
         while sentence.hasSuffix(" ") { sentence.removeLast() }
         return sentence
     }
+
+    /// A text of the demo's first screen.
+    func demo(_ text: DemoText, _ language: Language) -> String { texts[language]?.demo[text] ?? "" }
 
     /// The word for a severity.
     func word(_ severity: Severity, _ language: Language) -> String { texts[language]?.severities[severity] ?? "" }

@@ -33,7 +33,8 @@ final class StationHouse: Sendable {
     private let key: SigningKey
     private let register = Mutex<RegisterStoreBox?>(nil)
     private let faults: AsyncStream<Void>
-    private let registered = Mutex<(known: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
+    private let guardJoined = Milestone()
+    private let registerKnown = Milestone()
 
     /// A station that is not started yet.
     init(_ configuration: StationConfiguration, console: Console, writer: OutputWriter, log: Logger) throws {
@@ -53,8 +54,9 @@ final class StationHouse: Sendable {
             log: log, onEntries: { relay.uplink?.journalEnds($0) }, onTurn: { relay.guardLink?.beat() },
             onFault: { _ in faulted.yield() })
         uplink = UplinkService(client: client, source: configuration.source, log: log, loop: loop)
-        guardLink = GuardLink(path: configuration.guardSocket, table: configuration.lines, log: log) { [loop] in
+        guardLink = GuardLink(path: configuration.guardSocket, table: configuration.lines, log: log) { [loop, guardJoined] in
             loop.post(.event($0))
+            if $0 == .guardJoined { guardJoined.reach() }
         }
         relay.connect(uplink: uplink, guardLink: guardLink)
     }
@@ -98,32 +100,12 @@ final class StationHouse: Sendable {
         guardLink.start()
     }
 
-    /// Waits until the pool has sent a register, or the station has one from before, at most so long.
-    func registerKnown(atMost patience: Duration) async {
-        await withTaskGroup { group in
-            group.addTask {
-                await withCheckedContinuation { continuation in
-                    let isKnown = self.registered.withLock { state in
-                        if !state.known { state.waiting.append(continuation) }
-                        return state.known
-                    }
-                    if isKnown { continuation.resume() }
-                }
-            }
-            group.addTask { try? await Task.sleep(for: patience) }
-            await group.next()
-            self.releaseRegisterWaiters()
-            group.cancelAll()
-        }
-    }
-
-    private func releaseRegisterWaiters(known: Bool? = nil) {
-        let waiting = registered.withLock { state in
-            if let known { state.known = known }
-            defer { state.waiting = [] }
-            return state.waiting
-        }
-        for continuation in waiting { continuation.resume() }
+    /// Waits until the guard answers and a register is there, each at most so long; what is missing by then, if
+    /// anything. Lines that are posted after that are served.
+    func missing(after patience: Duration) async -> String? {
+        guard await guardJoined.reached(atMost: patience) else { return "the lock guard does not answer" }
+        guard await registerKnown.reached(atMost: patience) else { return "the pool has sent no register" }
+        return nil
     }
 
     /// Serves until the input ends, a signal comes, or the journal fails.
@@ -134,13 +116,17 @@ final class StationHouse: Sendable {
         guard let register = register.withLock(\.self) else { preconditionFailure("serve() comes after open()") }
         let ending = Mutex(Ending.stopped)
         let registerService = RegisterService(loop: loop, client: client, store: register, log: log) {
-            if $0 != nil { self.releaseRegisterWaiters(known: true) }
+            if $0 != nil { self.registerKnown.reach() }
         }
         let services: [any Service] = [
             control(register), uplink, registerService,
             Watcher(name: "input") { [self] in
                 await loop.quietAfterInput()
-                await uplink.drained(atMost: patience)
+                if await !uplink.drained(atMost: patience), patience > .zero {
+                    log.warning(
+                        "the pool does not have all entries yet; the journal keeps them",
+                        metadata: ["waiting": "\(uplink.backlog ?? 0)"])
+                }
                 ending.withLock { $0 = .inputEnded }
             },
             Watcher(name: "faults") { [faults] in

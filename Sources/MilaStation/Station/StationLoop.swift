@@ -130,16 +130,20 @@ final class StationLoop: @unchecked Sendable {
     private func run(_ workplace: Workplace) {
         defer { over() }
         do {
-            onEntries(workplace.journal.head)
+            var announced: JournalHead?
             while let work = next(workplace) {
                 for letter in work.letters { try handle(letter, workplace) }
                 for question in work.questions { question(workplace) }
-                if work.letters.isEmpty { try step(workplace) { (conductor) throws(JournalFault) in try conductor.take(.tick) } }
+                if work.letters.isEmpty { try workplace.conductor.take(.tick) }
+                // Questions may have written entries too.
+                if workplace.journal.head != announced {
+                    announced = workplace.journal.head
+                    onEntries(workplace.journal.head)
+                }
                 tellQuiet(workplace)
                 onTurn()
             }
             try workplace.conductor.record(.stationStopped)
-            onEntries(workplace.journal.head)
             try workplace.journal.close()
         } catch let fault as JournalFault {
             giveUp(fault)
@@ -166,22 +170,14 @@ final class StationLoop: @unchecked Sendable {
     }
 
     private func handle(_ letter: Letter, _ workplace: Workplace) throws(JournalFault) {
-        try step(workplace) { (conductor) throws(JournalFault) in
-            switch letter {
-            case .line(let line): try conductor.take(line)
-            case .event(let event): try conductor.take(event)
-            case .inputEnded: try conductor.take(.inputEnded)
-            }
+        switch letter {
+        case .line(let line): try workplace.conductor.take(line)
+        case .event(let event): try workplace.conductor.take(event)
+        case .inputEnded: try workplace.conductor.take(.inputEnded)
         }
         for error in workplace.conductor.takeUndecided() {
             log.error("register or journal could not be asked; the request was refused", metadata: ["error": "\(error)"])
         }
-    }
-
-    private func step(_ workplace: Workplace, _ work: (Conductor) throws(JournalFault) -> Void) throws(JournalFault) {
-        let before = workplace.journal.head
-        try work(workplace.conductor)
-        if workplace.journal.head != before { onEntries(workplace.journal.head) }
     }
 
     /// What came, waiting until something comes or a deadline of the desk passes; `nil` at the end.

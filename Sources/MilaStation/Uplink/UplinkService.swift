@@ -15,7 +15,8 @@ final class UplinkService: Service {
     private let log: Logger
     private let events: AsyncStream<Uplink.Event>
     private let happened: AsyncStream<Uplink.Event>.Continuation
-    private let waiting = Mutex<(backlog: UInt64?, drained: [CheckedContinuation<Void, Never>])>((nil, []))
+    private let progress = Mutex<(acknowledged: UInt64?, backlog: UInt64?, awaited: [(sequence: UInt64, milestone: Milestone)])>(
+        (nil, nil, []))
 
     /// An uplink to a pool.
     init(client: PoolClient, source: EntrySource, log: Logger, loop: StationLoop) {
@@ -31,33 +32,18 @@ final class UplinkService: Service {
     func journalEnds(_ head: JournalHead) { happened.yield(.journalEnds(head)) }
 
     /// How many entries wait for the pool; `nil` before the first look.
-    var backlog: UInt64? { waiting.withLock(\.backlog) }
+    var backlog: UInt64? { progress.withLock(\.backlog) }
 
-    /// Waits until the pool has everything, at most so long.
-    func drained(atMost patience: Duration) async {
-        await withTaskGroup { group in
-            group.addTask { await self.drained() }
-            group.addTask { try? await Task.sleep(for: patience) }
-            await group.next()
-            // Whoever still waits is let go, so that the group can end.
-            let left = self.waiting.withLock { state in
-                defer { state.drained = [] }
-                return state.drained
-            }
-            for continuation in left { continuation.resume() }
-            group.cancelAll()
+    /// Waits until the pool has acknowledged all that the journal holds now, at most so long; whether it has.
+    func drained(atMost patience: Duration) async -> Bool {
+        guard let end = try? await loop.ask({ $0.journal.head.sequence }) else { return false }
+        let milestone = Milestone()
+        let isDrained = progress.withLock { progress in
+            if let acknowledged = progress.acknowledged, acknowledged >= end { return true }
+            progress.awaited.append((end, milestone))
+            return false
         }
-    }
-
-    private func drained() async {
-        await withCheckedContinuation { continuation in
-            let isDrained = waiting.withLock { state in
-                if state.backlog == 0 { return true }
-                state.drained.append(continuation)
-                return false
-            }
-            if isDrained { continuation.resume() }
-        }
+        return if isDrained { true } else { await milestone.reached(atMost: patience) }
     }
 
     func run() async throws {
@@ -71,21 +57,21 @@ final class UplinkService: Service {
             while let event = next {
                 next = nil
                 let order = uplink.handle(event, at: SystemClock.monotonic, jitter: .random(in: 0..<1))
-                publish(uplink.backlog)
+                publish(uplink)
                 if let after = order { next = await send(after: after) }
                 if next == nil, let deadline = uplink.nextDeadline { wake(at: deadline) }
             }
         }
     }
 
-    private func publish(_ backlog: UInt64) {
-        let drained = waiting.withLock { state -> [CheckedContinuation<Void, Never>] in
-            state.backlog = backlog
-            guard backlog == 0 else { return [] }
-            defer { state.drained = [] }
-            return state.drained
+    private func publish(_ uplink: Uplink) {
+        let reached = progress.withLock { progress in
+            (progress.acknowledged, progress.backlog) = (uplink.acknowledged, uplink.backlog)
+            let reached = progress.awaited.filter { $0.sequence <= uplink.acknowledged }
+            progress.awaited.removeAll { $0.sequence <= uplink.acknowledged }
+            return reached
         }
-        for continuation in drained { continuation.resume() }
+        for (_, milestone) in reached { milestone.reach() }
     }
 
     private func wake(at deadline: MonotonicInstant) {

@@ -32,10 +32,10 @@ extension Desk {
     }
 
     mutating func refused(_ sequence: UInt64, _ refusal: GuardRefusal, _ decision: inout Decision) {
-        guard var opening = opening(sequence), case .requested(let until) = opening.phase else { return }
+        guard var opening = opening(sequence), case .requested = opening.phase else { return }
         switch refusal {
-        case .later where decision.moment.monotonic < until:
-            opening.phase = .queued(until: until)
+        case .later where decision.moment.monotonic < opening.queueEnds:
+            opening.phase = .queued(askAt: decision.moment.monotonic + setup.askAgain)
             openings[opening.locker.id] = opening
         case .later, .never:
             fail(opening, .refusedByGuard, content: nil, &decision)
@@ -109,7 +109,7 @@ extension Desk {
             case .ajar(let opened, let remindAt?, let until) where now < until:
                 guard now >= remindAt else { continue }
                 openings[opening.locker.id]?.phase = .ajar(opened: opened, remindAt: nil, until: until)
-                decision.tell(Message(.pleaseShut, locker: opening.locker))
+                decision.tell(Message(.pleaseShut, locker: opening.locker, language: opening.language))
             case .ajar(let opened, _, _): leaveOpen(opening, opened, &decision)
             case .pulsing: break
             }
@@ -123,7 +123,9 @@ extension Desk {
     mutating func serveQueue(_ decision: inout Decision) {
         guard isGuardPresent, !openings.values.contains(where: \.holdsCoil) else { return }
         for var opening in orderedOpenings {
-            guard case .queued = opening.phase, let door = setup.doors[opening.locker.id] else { continue }
+            guard case .queued(let askAt) = opening.phase, askAt <= decision.moment.monotonic,
+                let door = setup.doors[opening.locker.id]
+            else { continue }
             opening.phase = .requested(until: decision.moment.monotonic + setup.answerPatience)
             openings[opening.locker.id] = opening
             decision.open(opening.number, opening.locker.id, pulse: door.pulse)
@@ -142,7 +144,7 @@ extension Desk {
     private mutating func finish(_ opening: Opening, _ door: DoorReport, _ decision: inout Decision) {
         openings[opening.locker.id] = nil
         touchSession(of: opening, &decision)
-        for errand in opening.errands { complete(errand, door, locker: opening.locker, &decision) }
+        for errand in opening.errands { complete(errand, door, opening, &decision) }
     }
 
     private mutating func fail(
@@ -155,7 +157,7 @@ extension Desk {
             case .giveBack: decision.record(.returnFailed(pending.errand, failure, content: content))
             }
             session?.begun.remove(pending.errand.loan)
-            decision.tell(Message(.didNotOpen, item: pending.item, locker: opening.locker))
+            decision.tell(opening.message(.didNotOpen, pending))
         }
     }
 
@@ -168,10 +170,10 @@ extension Desk {
             switch pending.errand.purpose {
             case .checkout:
                 decision.record(.checkoutCompleted(pending.errand, report, content: .unverified))
-                decision.tell(Message(.leftOpenTaken, item: pending.item, locker: opening.locker, due: pending.due))
+                decision.tell(opening.message(.leftOpenTaken, pending))
             case .giveBack:
                 decision.record(.returnFailed(pending.errand, .leftOpen, content: .unverified))
-                decision.tell(Message(.leftOpenReturned, item: pending.item, locker: opening.locker))
+                decision.tell(opening.message(.leftOpenReturned, pending))
             }
         }
     }
@@ -182,7 +184,7 @@ extension Desk {
         for pending in opening.errands {
             decision.record(.outcomeUnknown(pending.errand))
             let id: MessageID = pending.errand.purpose == .checkout ? .outcomeUnknownTaken : .outcomeUnknownReturned
-            decision.tell(Message(id, item: pending.item, locker: opening.locker, due: pending.due))
+            decision.tell(opening.message(id, pending))
         }
     }
 

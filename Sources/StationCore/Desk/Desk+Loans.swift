@@ -57,7 +57,7 @@ extension Desk {
         borrower: BorrowerID? = nil
     ) {
         guard let locker = facts.locker, let borrower = borrower ?? serving?.borrower.id else {
-            complete(errand, nil, locker: nil, &decision)
+            complete(errand, nil, nil, &decision)
             return
         }
         if openings[locker.id] != nil {
@@ -66,20 +66,23 @@ extension Desk {
         } else {
             openings[locker.id] = Opening(
                 number: errand.errand.opening, locker: locker, borrower: borrower, errands: [errand],
-                phase: .queued(until: decision.moment.monotonic + setup.queuePatience))
+                language: language, queueEnds: decision.moment.monotonic + setup.queuePatience,
+                phase: .queued(askAt: decision.moment.monotonic))
         }
     }
 
     /// Records that an errand is done and tells the borrower.
-    func complete(_ pending: PendingErrand, _ door: DoorReport?, locker: Locker?, _ decision: inout Decision) {
+    func complete(_ pending: PendingErrand, _ door: DoorReport?, _ opening: Opening?, _ decision: inout Decision) {
+        let id: MessageID
         switch pending.errand.purpose {
         case .checkout:
             decision.record(.checkoutCompleted(pending.errand, door, content: pending.contentAfter))
-            decision.tell(Message(.taken, item: pending.item, locker: locker, due: pending.due))
+            id = .taken
         case .giveBack:
             decision.record(.returnCompleted(pending.errand, door, content: pending.contentAfter))
-            decision.tell(Message(.returned, item: pending.item, locker: locker))
+            id = .returned
         }
+        decision.tell(opening?.message(id, pending) ?? Message(id, item: pending.item, due: pending.due))
     }
 
     /// Tells the borrower that the door opens, once the guard has accepted; before that there is nothing to tell.
@@ -88,7 +91,7 @@ extension Desk {
         case .queued, .requested: break
         case .pulsing, .released, .ajar:
             let id: MessageID = pending.errand.purpose == .checkout ? .lockerOpens : .lockerOpensForReturn
-            decision.tell(Message(id, item: pending.item, locker: opening.locker, due: pending.due))
+            decision.tell(opening.message(id, pending))
         }
     }
 }

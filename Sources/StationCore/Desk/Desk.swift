@@ -57,7 +57,11 @@ public struct Desk: Equatable, Sendable {
 
     /// When something is over by itself and a ``DeskEvent/tick`` is due.
     public var nextDeadline: MonotonicInstant? {
-        let doors = openings.values.compactMap(\.deadline).min()
+        let isCoilFree = !openings.values.contains(where: \.holdsCoil)
+        let doors = openings.values.compactMap { opening in
+            guard isCoilFree, case .queued(let askAt) = opening.phase else { return opening.deadline }
+            return min(askAt, opening.queueEnds)
+        }.min()
         guard let session, openings.isEmpty else { return doors }
         let end = session.lastActivity + setup.sessionTimeout
         return doors.map { min($0, end) } ?? end

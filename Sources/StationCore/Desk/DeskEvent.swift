@@ -95,6 +95,8 @@ public struct DeskSetup: Equatable, Sendable {
     public var sessionTimeout: Duration = .seconds(60)
     /// How long an opening waits for the coils to be free.
     public var queuePatience: Duration = .seconds(20)
+    /// How long after a refusal the guard is asked again where the coils only rest.
+    public var askAgain: Duration = .milliseconds(50)
     /// How long the guard may take to answer.
     public var answerPatience: Duration = .seconds(2)
     /// How long after the pulse a sensor may take to say "open".

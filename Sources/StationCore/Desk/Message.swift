@@ -103,7 +103,7 @@ public struct Message: Equatable, Sendable {
     public var due: WallTime?
     /// How many of something: open loans of the borrower.
     public var count: Int?
-    /// The language to speak from now on.
+    /// The language to say it in, where it is not that of the session.
     public var language: Language?
 
     /// A message; see the properties.

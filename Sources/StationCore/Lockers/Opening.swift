@@ -17,8 +17,8 @@
 struct Opening: Equatable, Sendable {
     /// How far it has come.
     enum Phase: Equatable, Sendable {
-        /// Waits for the coils to be free, at most until the deadline.
-        case queued(until: MonotonicInstant)
+        /// Waits for the coils to be free; the guard is not asked before this instant.
+        case queued(askAt: MonotonicInstant)
         /// The guard was asked and has not answered yet.
         case requested(until: MonotonicInstant)
         /// The coil is energised.
@@ -37,8 +37,17 @@ struct Opening: Equatable, Sendable {
     let borrower: BorrowerID
     /// What is done behind the door, in the order in which it was asked for.
     var errands: [PendingErrand]
+    /// The language that was spoken when it was asked for: its end may come after the session's.
+    let language: Language?
+    /// Until when it waits for the coils.
+    let queueEnds: MonotonicInstant
     /// How far it has come.
     var phase: Phase
+
+    /// A message about one of its errands.
+    func message(_ id: MessageID, _ pending: PendingErrand) -> Message {
+        Message(id, item: pending.item, locker: locker, due: pending.due, language: language)
+    }
 
     /// Whether the guard has been asked and a coil is, or may be, energised.
     var holdsCoil: Bool {
@@ -59,7 +68,8 @@ struct Opening: Equatable, Sendable {
     /// When the phase ends by itself, if it does.
     var deadline: MonotonicInstant? {
         switch phase {
-        case .queued(let until), .requested(let until), .released(let until): until
+        case .queued: queueEnds
+        case .requested(let until), .released(let until): until
         case .ajar(_, let remindAt, let until): remindAt.map { min($0, until) } ?? until
         case .pulsing: nil
         }

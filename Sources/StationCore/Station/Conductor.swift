@@ -84,7 +84,7 @@ public final class Conductor {
             case .record: break
             case .open(let number, let locker, let pulse):
                 ports.guardian.open(number, locker, pulse: pulse, at: moment.monotonic)
-            case .tell(let message): ports.screen.tell(message, in: language)
+            case .tell(let message): ports.screen.tell(message, in: message.language ?? language)
             }
         }
         showLamps()

@@ -1,0 +1,109 @@
+// The other programs of the house, as real processes beside the demo: they end when the demo does, however it does.
+
+internal import Foundation
+internal import Glibc
+internal import Groundwork
+
+/// Why the demo can't go on.
+struct DemoTrouble: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// A program that runs beside the demo. It ends with its standard input, whose other end this process holds.
+final class Companion {
+    private let name: String
+    private let log: String
+    private let process = Process()
+    private let lifeline = Pipe()
+
+    /// Starts `name`, which is installed beside this program, with its log in a file.
+    ///
+    /// Throws: ``DemoTrouble`` where it can't be started.
+    init(_ name: String, _ arguments: [String], log: String) throws {
+        (self.name, self.log) = (name, log)
+        process.executableURL = try Self.program(name)
+        process.arguments = arguments
+        process.standardInput = lifeline
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = try Self.appending(to: log)
+        do { try process.run() } catch { throw DemoTrouble("\(name) can't be started: \(error)") }
+    }
+
+    /// Whether it still runs; if not, its last words are in the error.
+    ///
+    /// Throws: ``DemoTrouble`` where it has ended.
+    func checkRunning() throws {
+        guard !process.isRunning else { return }
+        throw DemoTrouble("\(name) has ended (\(ending)); its last words: \(lastWords). All of them: \(log)")
+    }
+
+    /// Ends it and waits for its end.
+    ///
+    /// Throws: ``DemoTrouble`` where it did not end well.
+    func finish() throws {
+        try lifeline.fileHandleForWriting.close()
+        process.waitUntilExit()
+        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+            throw DemoTrouble("\(name) did not end well (\(ending)); its last words: \(lastWords). All of them: \(log)")
+        }
+    }
+
+    private var ending: String {
+        switch process.terminationReason {
+        case .exit: "exit code \(process.terminationStatus)"
+        case .uncaughtSignal: "signal \(process.terminationStatus)"
+        @unknown default: "status \(process.terminationStatus)"
+        }
+    }
+
+    private var lastWords: String {
+        let text = String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self)
+        return LogText.safe(text.split(whereSeparator: \.isNewline).last.map(String.init) ?? "none")
+    }
+
+    /// Runs a program to its end; what it wrote to its standard output, without spaces and line ends around it.
+    ///
+    /// Throws: ``DemoTrouble`` where it can't be started; ``Failure`` where it fails.
+    static func output(of name: String, _ arguments: [String], log: String) throws -> String {
+        let (process, output) = (Process(), Pipe())
+        process.executableURL = try program(name)
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = try appending(to: log)
+        do { try process.run() } catch { throw DemoTrouble("\(name) can't be started: \(error)") }
+        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+            throw Failure(
+                code: process.terminationStatus,
+                command: "\(name) \(arguments.prefix(2).joined(separator: " "))", log: log)
+        }
+        return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// A program that ran to its end and failed.
+    struct Failure: Error, CustomStringConvertible {
+        let code: Int32
+        let command: String
+        let log: String
+        var description: String { "'\(command)' failed with \(code); its words are in \(log)" }
+    }
+
+    /// The programs of the house are installed into one folder, and built into one.
+    private static func program(_ name: String) throws -> URL {
+        let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        let program = own.deletingLastPathComponent().appendingPathComponent(name)
+        guard FileManager.default.isExecutableFile(atPath: program.path) else {
+            throw DemoTrouble("\(program.path) is missing: the demo needs it beside \(own.lastPathComponent)")
+        }
+        return program
+    }
+
+    private static func appending(to log: String) throws -> FileHandle {
+        let descriptor = open(log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw DemoTrouble("\(log) can't be written: \(systemError(errno))") }
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+}
