@@ -1,5 +1,6 @@
 // The folder of a demo: configuration, register, secrets, logs and the data of station and pool.
 
+internal import ArgumentParser
 internal import Foundation
 internal import Groundwork
 internal import GuardProtocol
@@ -13,7 +14,7 @@ struct DemoFolder {
 
     /// The folder a person chose, or a temporary one.
     ///
-    /// Throws: ``DemoTrouble`` where the folder holds other things than an earlier demo's.
+    /// Throws: `ValidationError` where the folder holds other things than an earlier demo's.
     init(chosen: String?) throws {
         let files = FileManager.default
         guard let chosen else {
@@ -29,7 +30,7 @@ struct DemoFolder {
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let content = try files.contentsOfDirectory(atPath: path)
         guard content.isEmpty || content.contains("house.yaml") else {
-            throw DemoTrouble("\(path) holds other things; choose an empty folder, or that of an earlier demo")
+            throw ValidationError("\(path) holds other things; choose an empty folder, or that of an earlier demo.")
         }
     }
 

@@ -15,6 +15,7 @@ final class Console: @unchecked Sendable {
     private let lock = NSLock()
     private var typed = ""
     private var isPrompting = false
+    private var isLeft = false
 
     /// A console on a writer; `isTyped` where a person types at a terminal and wants to see it.
     init(writer: OutputWriter, isTyped: Bool) {
@@ -62,10 +63,12 @@ final class Console: @unchecked Sendable {
         lock.withLock {
             if isPrompting { writer.write(Self.clearLine) }
             isPrompting = false
+            isLeft = true
         }
     }
 
     private func line() -> String {
+        guard !isLeft else { return "" }
         isPrompting = true
         return Self.prompt + typed
     }
