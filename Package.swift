@@ -110,7 +110,10 @@ let package = Package(
         ),
         .testTarget(
             name: "MilaStationTests",
-            dependencies: ["MilaStation", "Groundwork", "GuardProtocol", "StationCore"],
+            dependencies: [
+                "MilaStation", "Groundwork", "GuardProtocol", "StationCore",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,0 +1,121 @@
+// What a newcomer does first: the demo, with the three real programs.
+
+import Foundation
+import GRDB
+import Glibc
+import StationCore
+import Testing
+
+@testable import MilaStation
+
+@Suite struct DemoTests {
+    private let card = SampleHouse.borrowers[0].card.text
+    private let drill = SampleHouse.items[0].label.text
+
+    @Test func `a card and an item that are piped in become a loan, in the station's database and in the pool's`() throws {
+        let folder = try BenchFolder()
+        let data = folder.path + "/data"
+        let demo = try BenchProcess.run(
+            "mila-station", ["demo", "--screen", "json", "--into", data], in: folder.path, input: "\(card)\n\(drill)\n")
+        #expect(demo.code == 0, "\(demo.errors)")
+
+        let messages = try jsonLines(demo.output).filter { $0["event"] as? String == "message" }
+        let ids = messages.compactMap { $0["id"] as? String }
+        #expect(ids.first == "station-ready")
+        let opens = try #require(messages.first { $0["id"] as? String == "locker-opens" })
+        let taken = try #require(messages.first { $0["id"] as? String == "taken" })
+        #expect(opens["locker"] as? String == "1")
+        #expect(taken["locker"] as? String == "1")
+        #expect(taken["item"] as? String == "drill-1")
+        let due = try #require(taken["due"] as? String)
+        #expect(try #require(WallTime(iso8601: due)) > SystemClock(floor: .earliest).now().wall)
+
+        // The station's own database: the loan is open, and begun and completed by two entries.
+        let journal = data + "/station/journal.sqlite"
+        let loans = try rows("SELECT item, borrower FROM loan", in: journal)
+        #expect(loans.count == 1)
+        #expect(loans.first?["item"] == "drill-1")
+        #expect(loans.first?["borrower"] == "b-1")
+
+        // The pool's: the same entries, with the same hashes, and the same loan.
+        let pool = data + "/pool/pool.sqlite"
+        let sent = try rows("SELECT sequence, hash FROM entries ORDER BY sequence", in: pool)
+        let kept = try rows("SELECT sequence, hash FROM entry ORDER BY sequence", in: journal)
+        #expect(sent.count >= 6)
+        // The last entry says that the station stopped; it travels at the next start.
+        #expect(sent.count == kept.count - 1)
+        for (one, other) in zip(sent, kept) {
+            #expect(one["sequence"] as Int64? == other["sequence"] as Int64?)
+            #expect(one["hash"] as Data? == other["hash"] as Data?)
+        }
+        let poolLoans = try rows("SELECT item, borrower FROM loans WHERE ended IS NULL", in: pool)
+        #expect(poolLoans.count == 1)
+        #expect(poolLoans.first?["item"] == "drill-1")
+    }
+
+    @Test func `a second demo in the same folder goes on where the first one ended`() throws {
+        let folder = try BenchFolder()
+        let arguments = ["demo", "--screen", "json", "--into", folder.path + "/data"]
+        let input = "\(card)\n\(drill)\n"
+        let first = try BenchProcess.run("mila-station", arguments, in: folder.path, input: input)
+        #expect(first.code == 0, "\(first.errors)")
+        let second = try BenchProcess.run("mila-station", arguments, in: folder.path, input: input)
+        #expect(second.code == 0, "\(second.errors)")
+        let returned = try jsonLines(second.output).first { $0["id"] as? String == "returned" }
+        #expect(returned?["item"] as? String == "drill-1")
+        let verify = try BenchProcess.run(
+            "mila-station", ["journal", "verify", "--database", folder.path + "/data/station/journal.sqlite"],
+            in: folder.path)
+        #expect(verify.code == 0, "\(verify.output)\(verify.errors)")
+    }
+
+    @Test func `the first screen lists every code, and each of them is one that the station knows`() throws {
+        let folder = try BenchFolder()
+        let list = try BenchProcess.run("mila-station", ["demo", "--screen", "text"], in: folder.path)
+        #expect(list.code == 0, "\(list.errors)")
+        var samples = SampleHouse.borrowers.map(\.card.text) + SampleHouse.items.map(\.label.text)
+        samples += SampleHouse.items.compactMap { item in
+            SampleHouse.lockers.first { $0.id == item.locker }?.label.text
+        }
+        samples += Command.allCases.compactMap(\.code?.text)
+        for code in samples { #expect(list.output.contains(code), "\(code) is not on the first screen") }
+        for id in SampleHouse.lockers.map(\.id) {
+            #expect(SampleHouse.items.contains { $0.locker == id }, "nothing is in locker \(id)")
+        }
+
+        let scans = try BenchProcess.run(
+            "mila-station", ["demo", "--screen", "json"], in: folder.path,
+            input: samples.map { $0 + "\n" }.joined())
+        #expect(scans.code == 0, "\(scans.errors)")
+        let ids = try jsonLines(scans.output).compactMap { $0["id"] as? String }
+        #expect(!ids.contains("refused-unknown-code"))
+        #expect(!ids.contains("refused-mistyped-code"))
+        #expect(ids.contains("refused-borrower-blocked"))
+    }
+
+    @Test func `a folder with other things in it is left alone`() throws {
+        let folder = try BenchFolder()
+        let data = folder.path + "/data"
+        try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: false)
+        try Data("mine".utf8).write(to: URL(fileURLWithPath: data + "/letter.txt"))
+        let demo = try BenchProcess.run("mila-station", ["demo", "--into", data], in: folder.path)
+        #expect(demo.code == 2)
+        #expect(demo.errors.contains("holds other things"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: data) == ["letter.txt"])
+    }
+
+    @Test func `a guard that dies is told to people, and the demo says so with its exit code`() throws {
+        let folder = try BenchFolder()
+        let demo = try BenchProcess(
+            "mila-station", ["demo", "--screen", "json", "--into", folder.path + "/data"], in: folder.path, as: "demo")
+        try eventually("the station is ready") { demo.output.contains("station-ready") }
+        let guardian = try #require(demo.child(named: "lock-guard"))
+        Glibc.kill(guardian, SIGKILL)
+        try eventually("people are told") { demo.output.contains("station-out-of-order") }
+        demo.feed("\(card)\n\(drill)\n")
+        try eventually("nothing opens") { demo.output.contains("refused-guard-absent") }
+        demo.endInput()
+        #expect(demo.wait() == 70)
+        #expect(demo.errors.contains("lock-guard did not end well (signal 9)"))
+    }
+}
