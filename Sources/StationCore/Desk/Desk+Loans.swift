@@ -16,7 +16,8 @@ extension Desk {
         let joined = facts.locker.flatMap { openings[$0.id]?.number }
         let loan = decision.record(
             .checkoutBegun(
-                item: facts.item.id, borrower: serving.borrower.id, locker: facts.locker?.id, due: due, opening: joined))
+                item: facts.item.id, borrower: serving.borrower.id, locker: facts.locker?.id, due: due, opening: joined)
+        )
         session?.begun.insert(loan)
         let errand = Errand(
             purpose: .checkout, opening: joined ?? loan, loan: loan, item: facts.item.id, locker: facts.locker?.id)

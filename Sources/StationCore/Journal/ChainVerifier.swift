@@ -23,6 +23,7 @@ public struct ChainBreak: Error, Equatable, Sendable, CustomStringConvertible {
     /// The finding in words.
     public var finding: String
 
+    /// The finding in one line, with its place and kind.
     public var description: String { "entry \(sequence): \(kind.rawValue): \(finding)" }
 }
 
@@ -104,7 +105,9 @@ public struct ChainVerifier: Sendable {
     public func finish() throws(ChainBreak) {
         guard let checkpoint, !passedCheckpoint else { return }
         let last = head?.sequence ?? 0
-        let finding = "the checkpoint speaks of \(checkpoint.head.sequence) entries, \(last) are there: the tail was cut off"
-        throw ChainBreak(kind: .truncated, sequence: last + 1, finding: finding)
+        let spokenOf = checkpoint.head.sequence
+        throw ChainBreak(
+            kind: .truncated, sequence: last + 1,
+            finding: "the checkpoint speaks of \(spokenOf) entries, \(last) are there: the tail was cut off")
     }
 }

@@ -50,6 +50,7 @@ public struct EntryHash: Hashable, Sendable, CustomStringConvertible {
         self.bytes = bytes
     }
 
+    /// 64 lower-case hex digits.
     public var description: String { hexadecimal(bytes) }
 }
 

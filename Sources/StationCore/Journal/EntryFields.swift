@@ -40,23 +40,37 @@ public enum EntryKind: String, CaseIterable, Sendable {
 
 /// The members that an entry's data may have, all optional; the names are those of the JSON members.
 public struct EntryFields: Equatable, Sendable {
+    /// How it is known that the door opened and latched.
     public var basis: DoorReport.Basis?
     /// The digest that stands for the borrower; the pseudonym itself is in the entry's disclosure.
     public var borrower: EntryHash?
+    /// What is in the locker from now on.
     public var content: Content?
+    /// When the item is to be back.
     public var due: WallTime?
+    /// Which item it is about.
     public var item: ItemID?
+    /// When the door fell shut.
     public var latched: WallTime?
+    /// The loan: the number of the entry that began its checkout.
     public var loan: EntryNumber?
+    /// Which locker it is about.
     public var locker: LockerID?
+    /// When the door opened.
     public var opened: WallTime?
+    /// The entry that began the opening, where it is another one's.
     public var opening: EntryNumber?
     /// Of a closed epoch: its last entry and that entry's hash.
     public var predecessor: EntryNumber?
+    /// The hash of ``predecessor``.
     public var predecessorHash: EntryHash?
+    /// The program that started, with its version.
     public var program: String?
+    /// What the errand was for.
     public var purpose: Errand.Purpose?
+    /// Why it came to this: a failure's name, or a fault in words.
     public var reason: String?
+    /// The version of the register that the station has from now on.
     public var register: RegisterVersion?
 
     /// No member set.

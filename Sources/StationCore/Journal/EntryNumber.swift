@@ -17,6 +17,7 @@ public struct Epoch: Hashable, Sendable, CustomStringConvertible {
         self.number = number
     }
 
+    /// 16 lower-case hex digits.
     public var description: String {
         hexadecimal((0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * $0)) })
     }
@@ -52,6 +53,7 @@ public struct EntryNumber: Hashable, Comparable, Sendable, CustomStringConvertib
     /// The sequence with leading zeros, as the CloudEvents sequence extension wants it.
     public var sequenceText: String { padded(Int(sequence), Self.sequenceDigits) }
 
+    /// `EPOCH-SEQUENCE`, the `id` of the entry as a CloudEvent.
     public var description: String { "\(epoch)-\(sequenceText)" }
 
     /// A sequence from its zero-padded text.

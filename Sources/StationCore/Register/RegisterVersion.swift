@@ -21,5 +21,6 @@ public struct RegisterVersion: Hashable, Sendable, CustomStringConvertible {
         self.init(incarnation: String(halves[0]), number: number)
     }
 
+    /// The text that ``init(_:)`` reads: `INCARNATION/NUMBER`.
     public var description: String { "\(incarnation)/\(number)" }
 }

@@ -71,11 +71,17 @@ public protocol RandomnessPort: AnyObject {
 
 /// All ports of a station.
 public struct StationPorts {
+    /// Where entries are kept.
     public var journal: any JournalPort
+    /// Who knows what codes mean.
     public var facts: any FactsPort
+    /// The way to the guard.
     public var guardian: any GuardPort
+    /// Who tells people.
     public var screen: any ScreenPort
+    /// Who tells the time.
     public var clock: any ClockPort
+    /// Where unpredictable bytes come from.
     public var randomness: any RandomnessPort
 
     /// The ports of a station.

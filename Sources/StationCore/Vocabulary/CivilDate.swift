@@ -46,7 +46,8 @@ extension WallTime {
 
     /// The UTC date, and the milliseconds since its midnight.
     public var civil: (date: CivilDate, millisecondOfDay: Int64) {
-        let day = milliseconds >= 0
+        let day =
+            milliseconds >= 0
             ? milliseconds / Self.millisecondsPerDay
             : (milliseconds - Self.millisecondsPerDay + 1) / Self.millisecondsPerDay
         return (CivilDate(daysSince1970: Int(day)), milliseconds - day * Self.millisecondsPerDay)

@@ -16,8 +16,10 @@ public struct Identifier<Subject>: Hashable, Comparable, Sendable, CustomStringC
         self.text = text
     }
 
+    /// The identifier as text.
     public var description: String { text }
 
+    /// By the text's characters, so that lists have one order everywhere.
     public static func < (left: Self, right: Self) -> Bool { left.text < right.text }
 }
 

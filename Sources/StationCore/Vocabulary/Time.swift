@@ -9,6 +9,7 @@ public struct MonotonicInstant: Hashable, Comparable, Sendable {
     /// An instant so many nanoseconds after the board started.
     public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
+    /// Whether the left instant is the earlier one.
     public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 
     /// The instant a while later.
@@ -49,6 +50,7 @@ public struct WallTime: Hashable, Comparable, Sendable {
         self.milliseconds = min(max(milliseconds, -62_135_596_800_000), 253_402_300_799_999)
     }
 
+    /// Whether the left instant is the earlier one.
     public static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
 
     /// The instant so many milliseconds later.

@@ -21,6 +21,7 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What is wrong there.
     public var problem: String
 
+    /// The problem with its place.
     public var description: String { "\(problem) (at byte \(offset))" }
 }
 

@@ -47,7 +47,9 @@ struct JSONMembers {
     }
 
     mutating func boolean(_ key: String) throws(EntryError) -> Bool {
-        guard let flag = try value(key).boolean else { throw EntryError("'\(key)' of \(thing) is neither true nor false") }
+        guard let flag = try value(key).boolean else {
+            throw EntryError("'\(key)' of \(thing) is neither true nor false")
+        }
         return flag
     }
 

@@ -49,7 +49,9 @@ extension RegisterSnapshot.Card {
             validUntil: try members.takeOptional("validuntil", WallTime.init(iso8601:))
         )
         digests = try members.list("cards") { (json) throws(EntryError) in
-            guard let hash = json.string.flatMap({ EntryHash($0) }) else { throw EntryError("a card digest is 64 hex digits") }
+            guard let hash = json.string.flatMap({ EntryHash($0) }) else {
+                throw EntryError("a card digest is 64 hex digits")
+            }
             return CardDigest(hash)
         }
         try members.finish()

@@ -10,6 +10,7 @@ public struct CardDigest: Hashable, Sendable, CustomStringConvertible {
     /// A digest of 32 bytes.
     public init(_ hash: EntryHash) { self.hash = hash }
 
+    /// 64 lower-case hex digits.
     public var description: String { hash.description }
 }
 

@@ -85,6 +85,7 @@ public struct NoteKey: Hashable, Sendable, CustomStringConvertible {
         Array(EntryHash(of: Array(name.utf8) + [0x0a, 0x01] + publicKey).bytes.prefix(4))
     }
 
+    /// The key in C2SP's vkey form, which ``init(_:)`` reads.
     public var description: String { "\(name)+\(hexadecimal(identifier))+\(Base64.encode([1] + publicKey))" }
 
     static func isName(_ text: some StringProtocol) -> Bool {
