@@ -76,16 +76,17 @@ final class GuardLink: GuardPort, @unchecked Sendable {
         send(.heartbeat(count: beats))
     }
 
-    private func send(_ message: StationMessage) {
-        lock.withLock {
-            guard descriptor >= 0 else { return }
-            lastSent = SystemClock.monotonic.nanoseconds
-            let flags = Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)
-            let frame = message.frame
-            let sent = withUnsafeBytes(of: frame.bytes) { Glibc.send(descriptor, $0.baseAddress, $0.count, flags) }
-            // A guard that takes no frame is as good as gone; the listening thread hears of it and says so.
-            if sent != Frame.byteCount { shutdown(descriptor, Int32(SHUT_RDWR)) }
-        }
+    private func send(_ message: StationMessage) { lock.withLock { sendLocked(message) } }
+
+    /// Sends while `lock` is held.
+    private func sendLocked(_ message: StationMessage) {
+        guard descriptor >= 0 else { return }
+        lastSent = SystemClock.monotonic.nanoseconds
+        let flags = Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)
+        let frame = message.frame
+        let sent = withUnsafeBytes(of: frame.bytes) { Glibc.send(descriptor, $0.baseAddress, $0.count, flags) }
+        // A guard that takes no frame is as good as gone; the listening thread hears of it and says so.
+        if sent != Frame.byteCount { shutdown(descriptor, Int32(SHUT_RDWR)) }
     }
 
     // MARK: - On the link's thread
@@ -117,7 +118,11 @@ final class GuardLink: GuardPort, @unchecked Sendable {
 
     /// Talks to a guard until one of the two goes away.
     private func serve(_ connected: Int32) -> (greeted: Bool, reason: String) {
-        lock.withLock { descriptor = connected }
+        lock.withLock {
+            descriptor = connected
+            // The greeting is the first frame, whatever the loop sends at this moment.
+            sendLocked(.hello(table: table.digest))
+        }
         var isGreeted = false
         defer {
             lock.withLock {
@@ -126,7 +131,6 @@ final class GuardLink: GuardPort, @unchecked Sendable {
             }
             if isGreeted { post(.guardLost) }
         }
-        send(.hello(table: table.digest))
         var heard = SystemClock.monotonic.nanoseconds
         var waited = pollfd(fd: connected, events: Int16(POLLIN), revents: 0)
         var packet = [UInt8](repeating: 0, count: Frame.byteCount + 1)

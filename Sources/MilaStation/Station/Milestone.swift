@@ -20,7 +20,7 @@ final class Milestone: Sendable {
     /// Waits until it has happened, the task is cancelled, or so much time has passed; whether it has happened.
     func reached(atMost patience: Duration) async -> Bool {
         await withTaskGroup { group in
-            group.addTask { await self.wait() }
+            group.addTask { await self.reached() }
             group.addTask { try? await Task.sleep(for: patience) }
             await group.next()
             group.cancelAll()
@@ -28,7 +28,8 @@ final class Milestone: Sendable {
         return state.withLock(\.isReached)
     }
 
-    private func wait() async {
+    /// Waits until it has happened or the task is cancelled.
+    func reached() async {
         let number = state.withLock { state in
             state.next += 1
             return state.next

@@ -121,7 +121,8 @@ final class StationHouse: Sendable {
         let services: [any Service] = [
             control(register), uplink, registerService,
             Watcher(name: "input") { [self] in
-                await loop.quietAfterInput()
+                await loop.quiet.reached()
+                guard !Task.isCancelled else { return }
                 if await !uplink.drained(atMost: patience), patience > .zero {
                     log.warning(
                         "the pool does not have all entries yet; the journal keeps them",

@@ -31,7 +31,8 @@ final class StationLoop: @unchecked Sendable {
     private var questions: [@Sendable (Workplace?) -> Void] = []
     private var isStopping = false
     private var isInputEnded = false
-    private var quiet: [@Sendable () -> Void] = []
+    /// The input has ended, nobody is being served and no door is on its way.
+    let quiet = Milestone()
     private let log: Logger
     private let onFault: @Sendable (JournalFault) -> Void
     private let onEntries: @Sendable (JournalHead) -> Void
@@ -101,16 +102,6 @@ final class StationLoop: @unchecked Sendable {
         }
     }
 
-    /// Waits until the input has ended, nobody is being served and no door is on its way.
-    func quietAfterInput() async {
-        await withCheckedContinuation { continuation in
-            mailbox.lock()
-            defer { mailbox.unlock() }
-            quiet.append { continuation.resume() }
-            mailbox.broadcast()
-        }
-    }
-
     /// Ends the loop after what was posted so far; questions that wait are answered first. Returns when the journal is
     /// closed.
     func finish() async {
@@ -156,11 +147,11 @@ final class StationLoop: @unchecked Sendable {
         mailbox.lock()
         isFinished = true
         isStopping = true
-        let (waiting, unanswered, quiet) = (finished, questions, quiet)
-        (finished, questions, self.quiet) = ([], [], [])
+        let (waiting, unanswered) = (finished, questions)
+        (finished, questions) = ([], [])
         mailbox.broadcast()
         mailbox.unlock()
-        for resume in waiting + quiet { resume() }
+        for resume in waiting { resume() }
         for question in unanswered { question(nil) }
     }
 
@@ -191,7 +182,6 @@ final class StationLoop: @unchecked Sendable {
             } else {
                 mailbox.wait()
             }
-            if !quiet.isEmpty { break }
         }
         if letters.isEmpty && questions.isEmpty && isStopping { return nil }
         defer {
@@ -204,11 +194,9 @@ final class StationLoop: @unchecked Sendable {
     }
 
     private func tellQuiet(_ workplace: Workplace) {
-        guard !workplace.conductor.isBusy else { return }
         mailbox.lock()
-        let waiting = isInputEnded && letters.isEmpty ? quiet : []
-        if !waiting.isEmpty { quiet = [] }
+        let isQuiet = isInputEnded && letters.isEmpty && !workplace.conductor.isBusy
         mailbox.unlock()
-        for resume in waiting { resume() }
+        if isQuiet { quiet.reach() }
     }
 }

@@ -24,6 +24,7 @@ enum StationStatus {
             "acknowledged": .integer(Int64(acknowledged)),
             "backlog": .integer(Int64(backlog ?? (head.sequence - min(acknowledged, head.sequence)))),
             "setaside": .integer(Int64(setAside)),
+            "busy": .boolean(place.conductor.isBusy),
             "openloans": .integer(Int64(loans)),
             "unverified": .array(doubted.sorted().map { .string($0.text) }),
             "unknowncodes": .integer(Int64(clamping: place.conductor.unknownCodes)),

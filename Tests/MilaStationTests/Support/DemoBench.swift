@@ -19,6 +19,7 @@ let benchPatience: TimeInterval = 90
 final class BenchProcess {
     private let process = Process()
     private let input = Pipe()
+    private let ended = DispatchGroup()
     let outputFile: String
     let errorFile: String
 
@@ -36,7 +37,13 @@ final class BenchProcess {
         process.standardError = try Self.appending(errorFile)
         // A program that was killed leaves a pipe that nobody reads: that is an error of `write`, no signal.
         signal(SIGPIPE, SIG_IGN)
-        try process.run()
+        // Foundation's own waiting keeps a core busy on a thread that has no run loop.
+        ended.enter()
+        process.terminationHandler = { [ended] _ in ended.leave() }
+        do { try process.run() } catch {
+            ended.leave()
+            throw error
+        }
     }
 
     deinit { kill() }
@@ -69,12 +76,12 @@ final class BenchProcess {
     func kill() {
         guard process.isRunning else { return }
         Glibc.kill(identifier, SIGKILL)
-        process.waitUntilExit()
+        ended.wait()
     }
 
-    /// Waits for the end; the exit code, or the signal's number below zero.
+    /// Waits for the end; the exit code, or the signal's number below zero. A program that does not end is killed.
     func wait() -> Int32 {
-        process.waitUntilExit()
+        if ended.wait(timeout: .now() + benchPatience) == .timedOut { kill() }
         return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     }
 

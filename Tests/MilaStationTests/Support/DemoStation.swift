@@ -1,0 +1,114 @@
+// A station of three processes that a test starts, kills and starts again, as a service manager would.
+
+import Foundation
+import Glibc
+import StationCore
+
+@testable import MilaStation
+
+/// The house of the demo, with doors that are in a hurry.
+final class DemoStation {
+    /// One of the three processes.
+    enum Part: String, CaseIterable {
+        case guardian = "lock-guard"
+        case station = "mila-station"
+        case pool = "city-pool"
+    }
+
+    let folder: BenchFolder
+    private let demo: DemoFolder
+    private var processes: [Part: BenchProcess] = [:]
+    private var starts = 0
+    private var poolPort = "0"
+    /// The files that the station's runs wrote their screens to.
+    private(set) var screens: [String] = []
+
+    init() throws {
+        folder = try BenchFolder()
+        demo = try DemoFolder(chosen: folder.path + "/data")
+        let poolKey = try demo.introduceStation()
+        try demo.writeHouse()
+        try start(.pool)
+        try eventually("the pool listens") { FileManager.default.fileExists(atPath: demo.poolPort) }
+        poolPort = String(decoding: FileManager.default.contents(atPath: demo.poolPort) ?? Data(), as: UTF8.self)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let yaml = SampleHouse.stationYAML(poolPort: poolPort, poolKey: poolKey, language: .german)
+            .replacingOccurrences(of: "pulse: 300 ms", with: "pulse: 20 ms")
+            .replacingOccurrences(of: "rest: 200 ms", with: "rest: 5 ms")
+            .replacingOccurrences(of: "opens: 400 ms, latches: 1500 ms", with: "opens: 20 ms, latches: 80 ms")
+        try Data(yaml.utf8).write(to: URL(fileURLWithPath: demo.configuration))
+        let lines = try run("lines")
+        guard lines.code == 0 else { throw BenchError("lines: \(lines.errors)") }
+        try start(.guardian)
+        try start(.station)
+    }
+
+    deinit { for process in processes.values { process.kill() } }
+
+    var configuration: String { demo.configuration }
+    var journal: String { demo.path + "/station/journal.sqlite" }
+    var controlSocket: String { ControlSocket.path(besides: journal) }
+    var poolDatabase: String { demo.pool + "/pool.sqlite" }
+    /// The guard's orders to the lines: BOOTTIME_NS CHIP/LINE VALUE.
+    var trace: [(nanoseconds: UInt64, line: String, value: String)] {
+        let text = String(decoding: FileManager.default.contents(atPath: demo.lines + "/trace") ?? Data(), as: UTF8.self)
+        return text.split(separator: "\n").compactMap { line in
+            let words = line.split(separator: " ")
+            guard words.count == 3, let time = UInt64(words[0]) else { return nil }
+            return (time, String(words[1]), String(words[2]))
+        }
+    }
+
+    /// Starts a part that does not run.
+    func start(_ part: Part) throws {
+        starts += 1
+        let arguments: [String] =
+            switch part {
+            case .guardian: ["--lines", demo.lineTable, "--socket", demo.guardSocket, "--simulated", demo.lines]
+            case .station: ["run", "--config", demo.configuration, "--screen", "json"]
+            case .pool:
+                ["serve", "--data", demo.pool, "--port", poolPort, "--port-file", demo.poolPort, "--load", demo.house]
+            }
+        let process = try BenchProcess(part.rawValue, arguments, in: folder.path, as: "\(part.rawValue)-\(starts)")
+        if part == .station { screens.append(process.outputFile) }
+        processes[part] = process
+    }
+
+    /// Kills a part with SIGKILL, and for the guard does what its service does after any death.
+    func kill(_ part: Part) throws {
+        processes[part]?.kill()
+        guard part == .guardian else { return }
+        let off = try BenchProcess.run(
+            "lock-guard", ["--lines", demo.lineTable, "--outputs-off", "--simulated", demo.lines], in: folder.path)
+        guard off.code == 0 else { throw BenchError("--outputs-off left with \(off.code): \(off.errors)") }
+    }
+
+    /// Whether a part runs.
+    func isRunning(_ part: Part) -> Bool { processes[part]?.isRunning ?? false }
+
+    /// Scans lines.
+    func scan(_ lines: String...) { for line in lines { processes[.station]?.feed(line + "\n") } }
+
+    /// Tells a part to stop and waits for its end.
+    func stop(_ part: Part) -> Int32? {
+        processes[part]?.send(signal: SIGTERM)
+        return processes[part]?.wait()
+    }
+
+    /// Runs a command of `mila-station` with this station's configuration.
+    func run(_ command: String...) throws -> (code: Int32, output: String, errors: String) {
+        try BenchProcess.run("mila-station", command + ["--config", demo.configuration], in: folder.path)
+    }
+
+    /// The levels of all outputs.
+    func outputs() throws -> [String: String] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: demo.lines + "/outputs")
+        return Dictionary(uniqueKeysWithValues: names.map { name in
+            let bytes = FileManager.default.contents(atPath: demo.lines + "/outputs/" + name) ?? Data()
+            return (name, String(decoding: bytes, as: UTF8.self))
+        })
+    }
+
+    /// What went wrong in a part's last run, for a test's message.
+    func errors(of part: Part) -> String { processes[part]?.errors ?? "" }
+}
