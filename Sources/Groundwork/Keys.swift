@@ -52,7 +52,9 @@ extension NoteKey {
 public enum CardCode {
     /// What the pool keeps of a card: SHA-256 over a prefix and the code. House codes carry 80 random bits, so this
     /// can't be turned back by guessing.
-    public static func fingerprint(of code: String) -> EntryHash { EntryHash(of: Array("milastation card v1\n\(code)".utf8)) }
+    public static func fingerprint(of code: String) -> EntryHash {
+        EntryHash(of: Array("milastation card v1\n\(code)".utf8))
+    }
 
     /// The digest of a card for one station.
     public static func digest(of fingerprint: EntryHash, cardKey: [UInt8]) -> CardDigest {

@@ -8,6 +8,7 @@ internal import Glibc
 public struct SecretError: Error, CustomStringConvertible {
     /// What is wrong and what to do.
     public var problem: String
+    /// ``problem``.
     public var description: String { problem }
 }
 
@@ -34,7 +35,9 @@ public enum SecretFile {
             throw SecretError(problem: "\(path) may be read by others; run: chmod 600 \(path)")
         }
         let data = try handle.read(upToCount: maximumBytes + 1) ?? Data()
-        guard data.count <= maximumBytes, let text = String(data: data, encoding: .utf8) else { throw SecretError(problem: "\(path) is larger than \(maximumBytes) bytes, or not UTF-8") }
+        guard data.count <= maximumBytes, let text = String(data: data, encoding: .utf8) else {
+            throw SecretError(problem: "\(path) is larger than \(maximumBytes) bytes, or not UTF-8")
+        }
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
@@ -43,7 +46,8 @@ public enum SecretFile {
     /// Throws: ``SecretError`` as ``readIfPresent(_:)``, and where there is no such file or nothing in it.
     public static func read(_ path: String) throws -> String {
         guard let secret = try readIfPresent(path), !secret.isEmpty else {
-            throw SecretError(problem: "\(path) is missing or empty; write the secret into it and run: chmod 600 \(path)")
+            throw SecretError(
+                problem: "\(path) is missing or empty; write the secret into it and run: chmod 600 \(path)")
         }
         return secret
     }
@@ -97,7 +101,9 @@ public enum DurableFile {
         let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw SecretError(problem: "\(folder) can't be opened: \(systemError(errno))") }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw SecretError(problem: "\(folder) can't be synced: \(systemError(errno))") }
+        guard fsync(descriptor) == 0 else {
+            throw SecretError(problem: "\(folder) can't be synced: \(systemError(errno))")
+        }
     }
 }
 

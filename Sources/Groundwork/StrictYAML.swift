@@ -23,6 +23,7 @@ public struct FileProblem: Error, Equatable, Sendable, CustomStringConvertible {
         self.remedy = remedy
     }
 
+    /// As a person reads it.
     public var description: String { "\(file)\(line.map { ":\($0)" } ?? ""): \(problem). \(remedy)" }
 }
 
@@ -37,6 +38,7 @@ public struct FileProblems: Error, CustomStringConvertible {
         all = problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
     }
 
+    /// As a person reads it.
     public var description: String { all.map(\.description).joined(separator: "\n") }
 }
 
@@ -230,7 +232,10 @@ public final class YAMLMapping {
     public func finish(known: [String]) {
         for (key, value) in remaining {
             let near = known.filter { $0.first == key.first }.sorted()
-            let hint = near.isEmpty ? "Known are \(known.sorted().joined(separator: ", "))." : "Do you mean \(near.joined(separator: " or "))?"
+            let hint =
+                near.isEmpty
+                ? "Known are \(known.sorted().joined(separator: ", "))."
+                : "Do you mean \(near.joined(separator: " or "))?"
             value.note("nothing here is called '\(LogText.safe(key))'", remedy: "Remove it. \(hint)")
         }
         left = [:]

@@ -12,7 +12,9 @@ import Testing
     private let card = SampleHouse.borrowers[0].card.text
     private let drill = SampleHouse.items[0].label.text
 
-    @Test func `a card and an item that are piped in become a loan, in the station's database and in the pool's`() throws {
+    @Test func `a card and an item that are piped in become a loan, in the station's database and in the pool's`()
+        throws
+    {
         let folder = try BenchFolder()
         let data = folder.path + "/data"
         let demo = try BenchProcess.run(

@@ -24,7 +24,8 @@ import Testing
         /// Asks for a language, and waits for the answer: everything before it has been dealt with by then.
         func catchUp() throws {
             marks += 1
-            let (command, answer) = marks.isMultiple(of: 2) ? ("MCDE1B", "spricht jetzt") : ("MCEN14", "speaks English now")
+            let (command, answer) =
+                marks.isMultiple(of: 2) ? ("MCDE1B", "spricht jetzt") : ("MCEN14", "speaks English now")
             demo.feed("\n\(command)\n")
             try eventually("the station answers after hostile lines") {
                 #expect(demo.isRunning)
@@ -64,7 +65,8 @@ import Testing
         }
         for text in texts {
             #expect(!text.contains("\u{fffd}"))
-            #expect(!text.unicodeScalars.contains { $0 != "\n" && $0 != "\r" && !LocalizedText.isPrintable(String($0)) })
+            #expect(
+                !text.unicodeScalars.contains { $0 != "\n" && $0 != "\r" && !LocalizedText.isPrintable(String($0)) })
             #expect(!text.contains(Self.secret))
         }
         for file in try FileManager.default.subpathsOfDirectory(atPath: data) {

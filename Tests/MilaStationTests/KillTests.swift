@@ -23,7 +23,9 @@ import Testing
         for _ in 0..<Self.kills {
             // People scan on, whatever has just been started again.
             house.scan(cards.randomElement(using: &generator)!)
-            for _ in 0..<Int.random(in: 1...4, using: &generator) { house.scan(items.randomElement(using: &generator)!) }
+            for _ in 0..<Int.random(in: 1...4, using: &generator) {
+                house.scan(items.randomElement(using: &generator)!)
+            }
             // A random point, from the first instants of a start to the calm after all doors have latched.
             usleep(UInt32.random(in: 0...350_000, using: &generator))
             let part = DemoStation.Part.allCases.randomElement(using: &generator)!
@@ -56,7 +58,9 @@ import Testing
         #expect(journal.count("checkout-completed") >= Self.kills / 10)
         #expect(journal.count("return-completed") >= Self.kills / 20)
         #expect(journal.count("outcome-unknown") >= 1)
-        print("kill test: \(killed.map { "\($0.key.rawValue) \($0.value)" }.sorted().joined(separator: ", ")) kills; \(journal.summary)")
+        print(
+            "kill test: \(killed.map { "\($0.key.rawValue) \($0.value)" }.sorted().joined(separator: ", ")) kills; \(journal.summary)"
+        )
     }
 
     /// Somebody looks into the lockers that are in doubt, as staff would; a station that does not answer is left alone.

@@ -72,7 +72,9 @@ struct JournalCommand: AsyncParsableCommand {
         @OptionGroup var choice: Choice
         @Option(help: ArgumentHelp("A checkpoint that was exported before.", valueName: "file"))
         var checkpoint: String?
-        @Option(help: ArgumentHelp("The station's key as 'journal status' prints it; else the key beside the journal.", valueName: "key"))
+        @Option(
+            help: ArgumentHelp(
+                "The station's key as 'journal status' prints it; else the key beside the journal.", valueName: "key"))
         var key: String?
 
         func run() async throws {
@@ -88,7 +90,8 @@ struct JournalCommand: AsyncParsableCommand {
                 try finding("entry \((verifier.value.head?.sequence ?? 0) + 1) or one near it: unreadable: \(damaged)")
             }
             let head = verifier.value.head
-            print("\(verifier.value.count) entries, chain whole, up to \(head.map { "\($0.epoch)-\($0.sequence)" } ?? "none").")
+            let last = head.map { "\($0.epoch)-\($0.sequence)" } ?? "none"
+            print("\(verifier.value.count) entries, chain whole, up to \(last).")
         }
 
         private func finding(_ text: String) throws {
@@ -103,7 +106,9 @@ struct JournalCommand: AsyncParsableCommand {
             }
             let noteKey: NoteKey
             if let key {
-                guard let given = NoteKey(key) else { throw ValidationError("--key is no key as 'journal status' prints it.") }
+                guard let given = NoteKey(key) else {
+                    throw ValidationError("--key is no key as 'journal status' prints it.")
+                }
                 noteKey = given
             } else {
                 let keyFile = try choice.path().folder + "/station.key"
@@ -121,7 +126,8 @@ struct JournalCommand: AsyncParsableCommand {
     }
 
     struct Status: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Say how long the journal is and what waits for the pool.")
+        static let configuration = CommandConfiguration(
+            abstract: "Say how long the journal is and what waits for the pool.")
 
         @OptionGroup var choice: Choice
 

@@ -42,7 +42,9 @@ struct MilaStation: AsyncParsableCommand {
                 print(message)
                 Foundation.exit(0)
             }
-            fail(message, exitCode(for: error) == .validationFailure ? Groundwork.ExitCode.usage : Groundwork.ExitCode.fault)
+            fail(
+                message,
+                exitCode(for: error) == .validationFailure ? Groundwork.ExitCode.usage : Groundwork.ExitCode.fault)
         }
     }
 

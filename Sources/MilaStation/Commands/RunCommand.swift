@@ -69,7 +69,8 @@ struct LinesCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try ConfigurationReader.read(config)
         try DurableFile.write(Array(configuration.lines.text.utf8), to: configuration.lineTableFile)
-        print("\(configuration.lineTableFile): \(configuration.lines.lockers.count) lockers, \(configuration.lines.lamps.count) lamps.")
+        let table = configuration.lines
+        print("\(configuration.lineTableFile): \(table.lockers.count) lockers, \(table.lamps.count) lamps.")
     }
 }
 

@@ -21,7 +21,7 @@ enum ConfigurationCheck {
         attempt { try checkFolder(configuration.dataFolder) }
         if configuration.pool.url.hasPrefix("http://"), !isLoopback(configuration.pool.url) {
             problems.append(
-                "\(configuration.pool.url) is not encrypted: the token and the borrowers' pseudonyms would travel in clear. Use https://.")
+                "\(configuration.pool.url) is not encrypted: token and pseudonyms would travel in clear. Use https://.")
         }
         return problems
     }
@@ -36,7 +36,8 @@ enum ConfigurationCheck {
             throw JournalTrouble("\(file):\(error.line): \(error.problem): run 'mila-station lines'")
         }
         guard table.digest == configuration.lines.digest else {
-            throw JournalTrouble("\(file) is older than the configuration: run 'mila-station lines' and restart the guard")
+            throw JournalTrouble(
+                "\(file) is older than the configuration: run 'mila-station lines' and restart the guard")
         }
     }
 
@@ -49,7 +50,8 @@ enum ConfigurationCheck {
     }
 
     private static func isLoopback(_ url: String) -> Bool {
-        let host = url.dropFirst("http://".count)
-        return host.hasPrefix("127.") || host.hasPrefix("localhost") || host.hasPrefix("[::1]")
+        let authority = url.dropFirst("http://".count)
+        let port = authority.lastIndex(of: ":").flatMap { authority.hasSuffix("]") ? nil : $0 } ?? authority.endIndex
+        return ["127.0.0.1", "localhost", "[::1]"].contains(String(authority[..<port]))
     }
 }

@@ -43,7 +43,8 @@ struct ConfigurationReader {
         do {
             try table.check()
         } catch {
-            root.value.note(error.problem, remedy: "Give every coil, sensor and lamp a line of its own, within the limits.")
+            root.value.note(
+                error.problem, remedy: "Give every coil, sensor and lamp a line of its own, within the limits.")
             return nil
         }
         return StationConfiguration(
@@ -76,7 +77,8 @@ struct ConfigurationReader {
 
     private func domainName(_ text: String) -> String? {
         let labels = text.split(separator: ".", omittingEmptySubsequences: false)
-        let isDomain = (1...253).contains(text.utf8.count)
+        let isDomain =
+            (1...253).contains(text.utf8.count)
             && labels.allSatisfy { label in
                 (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
                     && label.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-") }
@@ -106,7 +108,8 @@ struct ConfigurationReader {
     private func guardSection(_ map: YAMLMapping) -> GuardSection? {
         let socket = map.required("socket")?.text().map(path)
         let table = map.required("table")?.text().map(path)
-        let backend = map.optional("backend").map { $0.read("gpiod or simulated", LineTable.Backend.init(rawValue:)) } ?? .gpiod
+        let backend =
+            map.optional("backend").map { $0.read("gpiod or simulated", LineTable.Backend.init(rawValue:)) } ?? .gpiod
         let coils = map.optional("coils").map { $0.integer(1...16) } ?? 1
         map.finish(known: ["socket", "table", "backend", "coils"])
         guard let socket, let table, let backend, let coils else { return nil }
@@ -142,7 +145,9 @@ struct ConfigurationReader {
         let sensorValue = map.optional("sensor")
         let sensor = sensorValue.flatMap(address)
         let lampLines = map.optional("lamp").flatMap { lamp($0, name: id?.text ?? "unnamed") }
-        let door = map.optional("simulated-door").flatMap { simulatedDoor($0, allowed: simulated && sensorValue != nil) }
+        let door = map.optional("simulated-door").flatMap {
+            simulatedDoor($0, allowed: simulated && sensorValue != nil)
+        }
         map.finish(known: ["id", "coil", "pulse", "cap", "rest", "sensor", "lamp", "simulated-door"])
         guard let id, let coil, let pulse, let cap, let rest, sensorValue == nil || sensor != nil else { return nil }
         guard pulse <= cap else {
@@ -159,7 +164,8 @@ struct ConfigurationReader {
     private func simulatedDoor(_ value: YAMLValue, allowed: Bool) -> SimulatedDoor? {
         guard allowed else {
             value.note(
-                "a simulated door needs 'backend: simulated' and a sensor", remedy: "Remove it where the doors are real.")
+                "a simulated door needs 'backend: simulated' and a sensor",
+                remedy: "Remove it where the doors are real.")
             return nil
         }
         guard let map = value.mapping() else { return nil }
@@ -182,9 +188,10 @@ struct ConfigurationReader {
         guard let map = value.mapping() else { return nil }
         let chip = map.required("chip")?.text()
         let line = map.required("line")?.text()
-        let activeLow = map.optional("active").map {
-            $0.read("high or low") { $0 == "low" ? true : $0 == "high" ? false : nil }
-        } ?? false
+        let activeLow =
+            map.optional("active").map {
+                $0.read("high or low") { $0 == "low" ? true : $0 == "high" ? false : nil }
+            } ?? false
         map.finish(known: ["chip", "line", "active"])
         guard let chip, let line, let activeLow else { return nil }
         return LineAddress(chip: chip, line: line, activeLow: activeLow)
@@ -195,7 +202,8 @@ struct ConfigurationReader {
     private func pool(_ map: YAMLMapping) -> StationConfiguration.PoolConfiguration? {
         let url = map.required("url")?.read("an http:// or https:// address without a path") { text in
             let bare = text.hasSuffix("/") ? String(text.dropLast()) : text
-            let host = bare.hasPrefix("https://") ? bare.dropFirst(8) : bare.hasPrefix("http://") ? bare.dropFirst(7) : ""
+            let host =
+                bare.hasPrefix("https://") ? bare.dropFirst(8) : bare.hasPrefix("http://") ? bare.dropFirst(7) : ""
             return host.isEmpty || host.contains("/") || host.contains("@") || host.contains("?") ? nil : bare
         }
         let token = map.required("token-file")?.text().map(path)

@@ -34,8 +34,11 @@ final class GuardLink: GuardPort, @unchecked Sendable {
         places = Dictionary(uniqueKeysWithValues: lockers.enumerated().map { ($1, UInt16($0)) })
         var lamps: [LampPlace: UInt16] = [:]
         for (place, lamp) in table.lamps.enumerated() {
-            if lamp.name == "station" { lamps[.station] = UInt16(place) }
-            else if let locker = LockerID(lamp.name) { lamps[.locker(locker)] = UInt16(place) }
+            if lamp.name == "station" {
+                lamps[.station] = UInt16(place)
+            } else if let locker = LockerID(lamp.name) {
+                lamps[.locker(locker)] = UInt16(place)
+            }
         }
         self.lamps = lamps
     }
@@ -137,7 +140,9 @@ final class GuardLink: GuardPort, @unchecked Sendable {
         while true {
             let ready = poll(&waited, 1, 1000)
             post(.tick)
-            if SystemClock.monotonic.nanoseconds - heard > Heartbeat.patience { return (isGreeted, "it does not answer") }
+            if SystemClock.monotonic.nanoseconds - heard > Heartbeat.patience {
+                return (isGreeted, "it does not answer")
+            }
             guard ready > 0 else { continue }
             let count = recv(connected, &packet, packet.count, 0)
             guard count > 0 else {
@@ -149,7 +154,12 @@ final class GuardLink: GuardPort, @unchecked Sendable {
             do throws(FrameError) {
                 let message = try GuardMessage(frame)
                 if case .unwelcome(let reason, _) = message {
-                    return (isGreeted, reason == .otherTable ? "it has another line table; run 'mila-station lines' and restart it" : "it does not serve us: \(reason)")
+                    return (
+                        isGreeted,
+                        reason == .otherTable
+                            ? "it has another line table; run 'mila-station lines' and restart it"
+                            : "it does not serve us: \(reason)"
+                    )
                 }
                 if case .welcome = message { isGreeted = true }
                 if let event = event(message) { post(event) }
@@ -168,7 +178,8 @@ final class GuardLink: GuardPort, @unchecked Sendable {
             switch reason {
             case .coilsBusy, .resting, .tooMany: return .openingRefused(sequence: number, .later)
             case .unknownLocker, .beyondCap, .stale, .outOfService:
-                log.warning("the guard refused an opening", metadata: ["locker": "\(name(place))", "reason": "\(reason)"])
+                log.warning(
+                    "the guard refused an opening", metadata: ["locker": "\(name(place))", "reason": "\(reason)"])
                 return .openingRefused(sequence: number, .never)
             }
         case .released(let number, _, _, let reason):
@@ -178,7 +189,9 @@ final class GuardLink: GuardPort, @unchecked Sendable {
             let at = MonotonicInstant(nanoseconds: instant)
             return level == .open ? .doorOpened(locker, at: at) : .doorLatched(locker, at: at)
         case .lineFault(let place, let fault, let error):
-            log.error("a line can't be used", metadata: ["locker": "\(name(place))", "fault": "\(fault)", "errno": "\(error)"])
+            log.error(
+                "a line can't be used",
+                metadata: ["locker": "\(name(place))", "fault": "\(fault)", "errno": "\(error)"])
             return locker(place).map { .lockerFault($0, reason: "\(fault)") }
         case .lineBack(let place): return locker(place).map { .lockerWorks($0) }
         }

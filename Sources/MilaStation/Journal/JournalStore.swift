@@ -86,7 +86,8 @@ final class JournalStore: JournalPort {
 
     private static func translated(_ error: DatabaseError, _ path: String) -> any Error {
         switch error.resultCode {
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB: JournalDamage(reason: "SQLite says: \(error.message ?? "damaged")", lastKnown: nil)
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            JournalDamage(reason: "SQLite says: \(error.message ?? "damaged")", lastKnown: nil)
         case .SQLITE_BUSY, .SQLITE_LOCKED: JournalTrouble("\(path) is in use by another process. Stop it first")
         default: JournalTrouble("\(path) can't be opened: \(error)")
         }

@@ -98,7 +98,9 @@ struct Catalogue: Sendable {
 
     private static func names(_ value: YAMLValue?, count: Int) -> [String] {
         let names = value?.list()?.compactMap { $0.text() } ?? []
-        if names.count != count { value?.note("there are \(names.count) names, not \(count)", remedy: "Write them all.") }
+        if names.count != count {
+            value?.note("there are \(names.count) names, not \(count)", remedy: "Write them all.")
+        }
         return names
     }
 }
@@ -109,7 +111,8 @@ extension Catalogue {
     /// What a message says in a language.
     func sentence(_ message: Message, _ language: Language) -> String {
         guard let texts = texts[language], let template = texts.messages[message.id.key] else {
-            preconditionFailure("no text for \(message.id.key) in \(language.rawValue), though the catalogue was checked")
+            preconditionFailure(
+                "no text for \(message.id.key) in \(language.rawValue), though the catalogue was checked")
         }
         var sentence = ""
         var rest = template[...]

@@ -33,12 +33,13 @@ final class Screen: ScreenPort {
 
     /// Severity by sign and word, so that no meaning hangs on colour alone (EN 301 549, 9.1.4.1).
     private func textLine(_ message: Message, _ language: Language) -> String {
-        let sign = switch message.id.severity {
-        case .info: "·"
-        case .success: "✓"
-        case .warning: "!"
-        case .error: "✗"
-        }
+        let sign =
+            switch message.id.severity {
+            case .info: "·"
+            case .success: "✓"
+            case .warning: "!"
+            case .error: "✗"
+            }
         let word = catalogue.word(message.id.severity, language)
         return "\(sign) \(word): \(catalogue.sentence(message, language))\n"
     }

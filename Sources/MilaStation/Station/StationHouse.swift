@@ -54,7 +54,8 @@ final class StationHouse: Sendable {
             log: log, onEntries: { relay.uplink?.journalEnds($0) }, onTurn: { relay.guardLink?.beat() },
             onFault: { _ in faulted.yield() })
         uplink = UplinkService(client: client, source: configuration.source, log: log, loop: loop)
-        guardLink = GuardLink(path: configuration.guardSocket, table: configuration.lines, log: log) { [loop, guardJoined] in
+        guardLink = GuardLink(path: configuration.guardSocket, table: configuration.lines, log: log) {
+            [loop, guardJoined] in
             loop.post(.event($0))
             if $0 == .guardJoined { guardJoined.reach() }
         }
@@ -211,7 +212,10 @@ private struct Watcher: Service {
 enum ClockFloor {
     static func read(_ database: Database) throws -> WallTime {
         let latest = try Int64.fetchOne(
-            database, sql: "SELECT max(time) FROM (SELECT time FROM entry WHERE quality = 'synchronised' ORDER BY sequence DESC LIMIT 1)")
+            database,
+            sql:
+                "SELECT max(time) FROM (SELECT time FROM entry WHERE quality = 'synchronised' ORDER BY sequence DESC LIMIT 1)"
+        )
         return latest.map(WallTime.init(milliseconds:)) ?? .earliest
     }
 }

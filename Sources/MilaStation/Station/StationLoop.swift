@@ -167,7 +167,8 @@ final class StationLoop: @unchecked Sendable {
         case .inputEnded: try workplace.conductor.take(.inputEnded)
         }
         for error in workplace.conductor.takeUndecided() {
-            log.error("register or journal could not be asked; the request was refused", metadata: ["error": "\(error)"])
+            log.error(
+                "register or journal could not be asked; the request was refused", metadata: ["error": "\(error)"])
         }
     }
 

@@ -104,8 +104,9 @@ final class PoolClient: Sendable {
             let signed = try SignedRegister(body: body)
             let snapshot = try RegisterSnapshot(JSON(parsing: signed.payload))
             guard let note = SignedNote(signed.note), configuration.key.signed(note), snapshot.station == station,
-                note.text == SignedRegister.noteText(
-                    station: station, version: snapshot.version, payload: signed.payload)
+                note.text
+                    == SignedRegister.noteText(
+                        station: station, version: snapshot.version, payload: signed.payload)
             else { throw PoolError("the register is not signed by this pool's key, or not for this station") }
             return snapshot
         } catch let error as PoolError {

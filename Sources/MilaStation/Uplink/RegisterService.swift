@@ -28,7 +28,8 @@ struct RegisterService: Service {
             } catch is CancellationError {
                 return
             } catch {
-                log.warning("the register could not be renewed; the one in place stays", metadata: ["reason": "\(error)"])
+                log.warning(
+                    "the register could not be renewed; the one in place stays", metadata: ["reason": "\(error)"])
                 onAttempt(try? await loop.ask { _ in try store.store.version() })
                 try? await sleep(pause * Double.random(in: 0.5...1))
                 pause = min(pause * 2, Self.interval)

@@ -15,7 +15,9 @@ final class UplinkService: Service {
     private let log: Logger
     private let events: AsyncStream<Uplink.Event>
     private let happened: AsyncStream<Uplink.Event>.Continuation
-    private let progress = Mutex<(acknowledged: UInt64?, backlog: UInt64?, awaited: [(sequence: UInt64, milestone: Milestone)])>(
+    private let progress = Mutex<
+        (acknowledged: UInt64?, backlog: UInt64?, awaited: [(sequence: UInt64, milestone: Milestone)])
+    >(
         (nil, nil, []))
 
     /// An uplink to a pool.

@@ -51,7 +51,8 @@ final class DemoStation {
     var poolDatabase: String { demo.pool + "/pool.sqlite" }
     /// The guard's orders to the lines: BOOTTIME_NS CHIP/LINE VALUE.
     var trace: [(nanoseconds: UInt64, line: String, value: String)] {
-        let text = String(decoding: FileManager.default.contents(atPath: demo.lines + "/trace") ?? Data(), as: UTF8.self)
+        let text = String(
+            decoding: FileManager.default.contents(atPath: demo.lines + "/trace") ?? Data(), as: UTF8.self)
         return text.split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ")
             guard words.count == 3, let time = UInt64(words[0]) else { return nil }
@@ -103,10 +104,11 @@ final class DemoStation {
     /// The levels of all outputs.
     func outputs() throws -> [String: String] {
         let names = try FileManager.default.contentsOfDirectory(atPath: demo.lines + "/outputs")
-        return Dictionary(uniqueKeysWithValues: names.map { name in
-            let bytes = FileManager.default.contents(atPath: demo.lines + "/outputs/" + name) ?? Data()
-            return (name, String(decoding: bytes, as: UTF8.self))
-        })
+        return Dictionary(
+            uniqueKeysWithValues: names.map { name in
+                let bytes = FileManager.default.contents(atPath: demo.lines + "/outputs/" + name) ?? Data()
+                return (name, String(decoding: bytes, as: UTF8.self))
+            })
     }
 
     /// What went wrong in a part's last run, for a test's message.
