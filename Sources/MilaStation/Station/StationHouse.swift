@@ -119,8 +119,9 @@ final class StationHouse: Sendable {
         let registerService = RegisterService(loop: loop, client: client, store: register, log: log) {
             if $0 != nil { self.registerKnown.reach() }
         }
+        let scrub = JournalScrub(loop: loop, source: configuration.source, log: log)
         let services: [any Service] = [
-            control(register), uplink, registerService,
+            control(register, scrub), uplink, registerService, scrub,
             Watcher(name: "input") { [self] in
                 await loop.quiet.reached()
                 guard !Task.isCancelled else { return }
@@ -163,14 +164,14 @@ final class StationHouse: Sendable {
         try await client.close()
     }
 
-    private func control(_ register: RegisterStoreBox) -> ControlServer {
+    private func control(_ register: RegisterStoreBox, _ scrub: JournalScrub) -> ControlServer {
         ControlServer(
             socket: configuration.controlSocket, loop: loop, source: configuration.source,
             status: { [self] in
                 let backlog = uplink.backlog
                 return try await loop.ask { place in
                     try StationStatus.json(
-                        place, register: register.store.version(), backlog: backlog, key: self.key.noteKey)
+                        place, register: register.store.version(), backlog: backlog, scrub: scrub.finding, key: self.key.noteKey)
                 }
             },
             checkpoint: { [self] in

@@ -6,7 +6,8 @@ internal import StationCore
 enum StationStatus {
     /// The status of a running station.
     static func json(
-        _ place: StationLoop.Workplace, register: RegisterVersion?, backlog: UInt64?, key: NoteKey
+        _ place: StationLoop.Workplace, register: RegisterVersion?, backlog: UInt64?, scrub: JournalScrub.Finding,
+        key: NoteKey
     ) throws -> JSON {
         let (acknowledged, setAside, loans, doubted) = try place.journal.read { database in
             (
@@ -28,6 +29,7 @@ enum StationStatus {
             "openloans": .integer(Int64(loans)),
             "unverified": .array(doubted.sorted().map { .string($0.text) }),
             "unknowncodes": .integer(Int64(clamping: place.conductor.unknownCodes)),
+            "scrub": .string(scrub.description),
             "key": .string(key.description),
         ]
         if let register { object["register"] = .string(register.description) }

@@ -87,6 +87,9 @@ final class DemoStation {
     /// Whether a part runs.
     func isRunning(_ part: Part) -> Bool { processes[part]?.isRunning ?? false }
 
+    /// What the station's present run has said.
+    var screen: String { processes[.station]?.output ?? "" }
+
     /// Scans lines.
     func scan(_ lines: String...) { for line in lines { processes[.station]?.feed(line + "\n") } }
 
