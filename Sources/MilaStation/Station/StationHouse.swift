@@ -171,7 +171,8 @@ final class StationHouse: Sendable {
                 let backlog = uplink.backlog
                 return try await loop.ask { place in
                     try StationStatus.json(
-                        place, register: register.store.version(), backlog: backlog, scrub: scrub.finding, key: self.key.noteKey)
+                        place, register: register.store.version(), backlog: backlog, scrub: scrub.finding,
+                        key: self.key.noteKey)
                 }
             },
             checkpoint: { [self] in
