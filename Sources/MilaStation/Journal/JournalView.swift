@@ -83,9 +83,10 @@ struct StoredJournal: JournalView {
 
     func status() async throws -> JSON {
         let head = try await head()
+        let key = try key()?.noteKey.description
         return try await database.read { database in
             let acknowledged = try UploadTable.acknowledged(database)
-            return .object([
+            var object: [String: JSON] = [
                 "source": .string(source.description), "epoch": .string(epoch.description),
                 "entries": .integer(Int64(head.sequence)), "hash": .string(head.hash.description),
                 "acknowledged": .integer(Int64(acknowledged)),
@@ -96,17 +97,24 @@ struct StoredJournal: JournalView {
                     try Books.contents(database).filter { $0.value == .unverified }.keys.sorted()
                         .map { .string($0.text) }),
                 "running": .boolean(false),
-            ])
+            ]
+            if let key { object["key"] = .string(key) }
+            return .object(object)
         }
     }
 
     func checkpoint() async throws -> String {
-        let file = path.folder + "/station.key"
-        guard try SecretFile.readIfPresent(file) != nil else {
-            throw JournalTrouble("\(file) is missing, so no checkpoint can be signed")
+        guard let key = try key() else {
+            throw JournalTrouble("there is no station.key beside the journal, so no checkpoint can be signed")
         }
-        let key = try SigningKey(file: file, name: source.description)
         return try key.sign(Checkpoint(source: source, head: try await head()).text).encoded
+    }
+
+    /// The station's key, if it is beside the journal.
+    private func key() throws -> SigningKey? {
+        let file = path.folder + "/station.key"
+        guard try SecretFile.readIfPresent(file) != nil else { return nil }
+        return try SigningKey(file: file, name: source.description)
     }
 
     private func head() async throws -> JournalHead {
