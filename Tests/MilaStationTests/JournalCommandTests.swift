@@ -10,14 +10,28 @@ import Testing
 
 @Suite struct JournalCommandTests {
     /// A journal with two loans and a return, its station's key, and its export with a checkpoint of its end.
-    private final class Sample {
+    private struct Sample {
         let folder: BenchFolder
         let database: String
         let checkpoint: String
         let export: String
         let key: String
 
+        /// One journal is made; each test is at a copy of it.
+        private static let original = Result { try Sample(made: ()) }
+
         init() throws {
+            let original = try Self.original.get()
+            folder = try BenchFolder()
+            let data = folder.path + "/data"
+            try FileManager.default.copyItem(atPath: original.folder.path + "/data", toPath: data)
+            (database, key) = (data + "/station/journal.sqlite", original.key)
+            (checkpoint, export) = (folder.path + "/checkpoint", folder.path + "/export.ndjson")
+            try FileManager.default.copyItem(atPath: original.checkpoint, toPath: checkpoint)
+            try FileManager.default.copyItem(atPath: original.export, toPath: export)
+        }
+
+        init(made: Void) throws {
             folder = try BenchFolder()
             let data = folder.path + "/data"
             database = data + "/station/journal.sqlite"
@@ -78,15 +92,15 @@ import Testing
         ("UPDATE entry SET item = 'other' WHERE sequence = 6", "entry 6: edited"),
         ("UPDATE entry SET time = time + 1 WHERE sequence = 1", "entry 1: edited"),
         ("UPDATE entry SET hash = randomblob(32) WHERE sequence = 4", "entry 4: edited"),
-        ("DELETE FROM entry WHERE sequence = 5", "entry 5: removed"),
-        ("DELETE FROM entry WHERE sequence = 1", "entry 1: removed"),
+        ("DELETE FROM entry WHERE sequence = 5", "entry 5: it is missing"),
+        ("DELETE FROM entry WHERE sequence = 1", "entry 1: it is missing"),
         (
             """
             UPDATE entry SET sequence = -1 WHERE sequence = 5; UPDATE entry SET sequence = 5 WHERE sequence = 6;
             UPDATE entry SET sequence = 6 WHERE sequence = -1
             """, "entry 5: "
         ),
-        ("UPDATE entry SET kind = 'nonsense' WHERE sequence = 7", "entry 7"),
+        ("UPDATE entry SET kind = 'nonsense' WHERE sequence = 7", "entry 7: the column kind"),
     ])
     func `verify says where somebody has been at the journal`(sql: String, finding: String) throws {
         let sample = try Sample()
@@ -108,7 +122,7 @@ import Testing
     }
 
     @Test func `a checkpoint that another key signed, or that is none, proves nothing`() throws {
-        let (sample, other) = (try Sample(), try Sample())
+        let (sample, other) = (try Sample(), try Sample(made: ()))
         let foreign = try sample.run("verify", "--checkpoint", other.checkpoint)
         #expect(foreign.code == 1)
         #expect(foreign.output.contains("not signed by the key"))
@@ -139,7 +153,7 @@ import Testing
 
     @Test func `a running station is asked for its journal, and answers as the file would`() async throws {
         let house = try DemoStation()
-        try eventually("the station is ready") { house.screen.contains("station-ready") }
+        try house.waitUntilReady()
         house.scan(SampleHouse.borrowers[0].card.text, SampleHouse.items[0].label.text)
         try eventually("the drill is taken") { house.screen.contains("\"id\":\"taken\"") }
 

@@ -10,7 +10,7 @@ import Testing
 @Suite struct ScrubTests {
     @Test func `the scrub finds an old entry that was edited, and the station lends on`() async throws {
         let house = try DemoStation()
-        try eventually("the station is ready") { house.screen.contains("station-ready") }
+        try house.waitUntilReady()
         // More entries than the check of the tail covers.
         for _ in 0..<JournalStore.tailCount + 50 { house.scan("nobody knows this") }
         house.scan("MCEN14")
@@ -24,6 +24,7 @@ import Testing
         #expect(finding.contains("entry 10"), "\(finding)")
         #expect(house.errors(of: .station).contains("an older part of the journal is damaged"))
 
+        try house.waitUntilReady()
         house.scan(SampleHouse.borrowers[0].card.text, SampleHouse.items[5].label.text)
         try eventually("the station lends on") { house.screen.contains("\"id\":\"taken\"") }
         #expect(house.stop(.station) == 0)

@@ -86,8 +86,8 @@ struct JournalCommand: AsyncParsableCommand {
                 try verifier.value.finish()
             } catch let found as ChainBreak {
                 try finding("\(found)")
-            } catch let damaged as EntryRow.DamagedRow {
-                try finding("entry \((verifier.value.head?.sequence ?? 0) + 1) or one near it: unreadable: \(damaged)")
+            } catch let damaged as DamagedEntry {
+                try finding("\(damaged)")
             }
             let head = verifier.value.head
             let last = head.map { "\($0.epoch)-\($0.sequence)" } ?? "none"

@@ -29,38 +29,38 @@ enum EntryRow {
     /// The entry that a row holds.
     ///
     /// - Parameter previous: the hash of the row before it.
-    /// - Throws: ``EntryError`` or GRDB's error where a column holds what no entry has.
+    /// - Throws: ``DamagedRow`` where a column holds what no entry has.
     static func entry(_ row: Row, epoch: Epoch, previous: EntryHash) throws -> Entry {
         var fields = EntryFields()
         fields.basis = try read(row, "basis", DoorReport.Basis.init(rawValue:))
         fields.borrower = try hash(row, "borrower")
         fields.content = try read(row, "content", Content.init(rawValue:))
-        fields.due = time(row, "due")
+        fields.due = try time(row, "due")
         fields.item = try read(row, "item", ItemID.init)
-        fields.latched = time(row, "latched")
+        fields.latched = try time(row, "latched")
         fields.loan = try reference(row, "loan", in: epoch)
         fields.locker = try read(row, "locker", LockerID.init)
-        fields.opened = time(row, "opened")
+        fields.opened = try time(row, "opened")
         fields.opening = try reference(row, "opening", in: epoch)
         fields.predecessor = try read(row, "predecessor", EntryNumber.init)
         fields.predecessorHash = try hash(row, "predecessorhash")
-        fields.program = row["program"]
+        fields.program = try stored(row, "program")
         fields.purpose = try read(row, "purpose", Errand.Purpose.init(rawValue:))
-        fields.reason = row["reason"]
+        fields.reason = try stored(row, "reason")
         fields.register = try read(row, "register", RegisterVersion.init)
-        guard let sequence = UInt64(exactly: row["sequence"] as Int64), let hash = try hash(row, "hash"),
+        guard let sequence = try sequence(row), let time = try time(row, "time"), let hash = try hash(row, "hash"),
             let quality = try read(row, "quality", ClockQuality.init(rawValue:)),
             let kind = try read(row, "kind", EntryKind.init(rawValue:))
-        else { throw DamagedRow(column: "sequence, hash, quality or kind") }
+        else { throw DamagedRow(column: "sequence, time, hash, quality or kind") }
         return Entry(
             number: EntryNumber(epoch: epoch, sequence: sequence),
-            time: WallTime(milliseconds: row["time"]),
+            time: time,
             quality: quality,
             kind: kind,
             fields: fields,
             previousHash: previous,
             hash: hash,
-            disclosure: try (row["disclosure"] as String?).map { try Disclosure($0) }
+            disclosure: try read(row, "disclosure") { try? Disclosure($0) }
         )
     }
 
@@ -90,18 +90,33 @@ enum EntryRow {
     }
 
     private static func read<Value>(_ row: Row, _ column: String, _ read: (String) -> Value?) throws -> Value? {
-        guard let text = row[column] as String? else { return nil }
+        guard let text: String = try stored(row, column) else { return nil }
         guard let value = read(text) else { throw DamagedRow(column: column) }
         return value
     }
 
     private static func hash(_ row: Row, _ column: String) throws -> EntryHash? {
-        guard let bytes = row[column] as Data? else { return nil }
+        guard let bytes: Data = try stored(row, column) else { return nil }
         guard let hash = EntryHash(stored: bytes) else { throw DamagedRow(column: column) }
         return hash
     }
 
-    private static func time(_ row: Row, _ column: String) -> WallTime? {
-        (row[column] as Int64?).map(WallTime.init(milliseconds:))
+    private static func time(_ row: Row, _ column: String) throws -> WallTime? {
+        guard let milliseconds: Int64 = try stored(row, column) else { return nil }
+        return WallTime(milliseconds: milliseconds)
+    }
+
+    /// The sequence of a row.
+    static func sequence(_ row: Row) throws -> UInt64? {
+        guard let number: Int64 = try stored(row, "sequence") else { return nil }
+        return UInt64(exactly: number)
+    }
+
+    /// What a column holds. GRDB's own subscript would end the program where a damaged file holds another type.
+    private static func stored<Value: DatabaseValueConvertible>(_ row: Row, _ column: String) throws -> Value? {
+        let stored: DatabaseValue = row[column]
+        if stored.isNull { return nil }
+        guard let value = Value.fromDatabaseValue(stored) else { throw DamagedRow(column: column) }
+        return value
     }
 }

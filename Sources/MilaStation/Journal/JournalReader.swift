@@ -27,6 +27,8 @@ enum JournalReader {
                 try verifier.take(EntryDocument(entry: entry, source: stored))
                 head = verifier.head
             }
+            let reached = head?.sequence ?? 0
+            guard reached == last else { throw DamagedEntry(sequence: reached + 1, finding: "it is damaged") }
         } catch let error as DatabaseError {
             throw error
         } catch {
@@ -54,26 +56,44 @@ enum JournalReader {
         return try Data.fetchOne(statement, arguments: [Int64(clamping: sequence)]).flatMap { EntryHash(stored: $0) }
     }
 
-    /// The entries after a sequence, at most so many.
+    /// The entries after a sequence, at most so many, and fewer where one that is damaged follows.
+    ///
+    /// Throws: ``DamagedEntry`` where the first of them is missing or damaged; GRDB's errors.
     static func entries(_ database: Database, epoch: Epoch, after: UInt64, limit: Int) throws -> [Entry] {
         var previous = EntryHash.none
         if after > 0 {
             guard let hash = try hash(database, at: after) else {
-                throw EntryRow.DamagedRow(column: "hash of entry \(after)")
+                throw DamagedEntry(sequence: after, finding: "it is missing, or its hash is")
             }
             previous = hash
         }
         let statement = try database.cachedStatement(
             sql: "SELECT * FROM entry WHERE sequence > ? ORDER BY sequence LIMIT ?")
-        let rows = try Row.fetchCursor(statement, arguments: [Int64(after), limit])
+        let rows = try Row.fetchCursor(statement, arguments: [Int64(clamping: after), limit])
         var entries: [Entry] = []
         while let row = try rows.next() {
-            let entry = try EntryRow.entry(row, epoch: epoch, previous: previous)
-            previous = entry.hash
-            entries.append(entry)
+            let expected = after + UInt64(entries.count) + 1
+            do {
+                guard try EntryRow.sequence(row) == expected else {
+                    throw DamagedEntry(sequence: expected, finding: "it is missing")
+                }
+                entries.append(try EntryRow.entry(row, epoch: epoch, previous: previous))
+            } catch {
+                // What comes before the damage is good, and the next question starts with the damage.
+                guard entries.isEmpty else { break }
+                throw error as? DamagedEntry ?? DamagedEntry(sequence: expected, finding: "\(error)")
+            }
+            previous = entries[entries.count - 1].hash
         }
         return entries
     }
+}
+
+/// An entry that a journal's file does not hold as it was written.
+struct DamagedEntry: Error, CustomStringConvertible {
+    var sequence: UInt64
+    var finding: String
+    var description: String { "entry \(sequence): \(finding)" }
 }
 
 extension ClosedEpoch {

@@ -125,7 +125,7 @@ final class BenchProcess {
 }
 
 /// A folder that goes when the test does.
-final class BenchFolder {
+final class BenchFolder: Sendable {
     let path: String
 
     init() throws {

@@ -87,6 +87,14 @@ final class DemoStation {
     /// Whether a part runs.
     func isRunning(_ part: Part) -> Bool { processes[part]?.isRunning ?? false }
 
+    /// Waits until the guard has joined and a register is in place, from now or from an earlier run.
+    func waitUntilReady() throws {
+        try eventually("the guard joins") { screen.contains("station-ready") }
+        try eventually("a register is there") {
+            try run("journal", "status").output.contains("\nregister: ")
+        }
+    }
+
     /// What the station's present run has said.
     var screen: String { processes[.station]?.output ?? "" }
 
