@@ -1,0 +1,62 @@
+// The house that the tests lend from. Locker 4 holds one drill, locker 5 a bench and three equal chairs, locker 6
+// (without a sensor) a projector; a book stands on the open shelf.
+
+@testable import StationCore
+
+enum SampleHouse {
+    static let locker4 = Locker(id: .of("4"), name: LocalizedText("Fach 4"), label: HouseCode.of(.locker, "04").text)
+    static let locker5 = Locker(id: .of("5"), name: LocalizedText("Fach 5"), label: HouseCode.of(.locker, "05").text)
+    static let locker6 = Locker(id: .of("6"), name: LocalizedText("Fach 6"), label: HouseCode.of(.locker, "06").text)
+    /// In the register, and empty by plan.
+    static let locker7 = Locker(id: .of("7"), name: LocalizedText("Fach 7"), label: HouseCode.of(.locker, "07").text)
+    static let lockers = [locker4, locker5, locker6, locker7]
+
+    static let drill = item("drill", locker: "4")
+    static let chair = item("chair", quantity: 3, locker: "5")
+    static let bench = item("bench", locker: "5")
+    static let projector = item("projector", locker: "6")
+    static let book = item("book")
+    /// Lives at another station.
+    static let ladder = item("ladder", locker: "99")
+    static let relic = item("relic", isLendable: false)
+    static let items = [drill, chair, bench, projector, book, ladder, relic]
+
+    static let first = Borrower(id: .of("b-1"), standing: .active)
+    static let second = Borrower(id: .of("b-2"), standing: .active)
+    static let blocked = Borrower(id: .of("b-3"), standing: .blocked)
+    static let expired = Borrower(id: .of("b-4"), standing: .active, validUntil: .of("2026-11-01T00:00:00.000Z"))
+    static let borrowers = [first, second, blocked, expired]
+
+    /// The stations' time zone in the tests: one hour ahead of UTC.
+    static let zone: TimeZoneTable = {
+        guard let zone = TimeZoneTable([TimeZoneTable.Change(from: .earliest, offsetSeconds: 3600)]) else {
+            preconditionFailure("one change is a table")
+        }
+        return zone
+    }()
+
+    static let setup = DeskSetup(
+        doors: [
+            .of("4"): DeskSetup.Door(pulse: .milliseconds(200), hasSensor: true),
+            .of("5"): DeskSetup.Door(pulse: .milliseconds(300), hasSensor: true),
+            .of("6"): DeskSetup.Door(pulse: .milliseconds(400), hasSensor: false),
+        ],
+        zone: zone)
+
+    /// When every test begins: 12:00 local time on 20 November 2026.
+    static let noon = WallTime.of("2026-11-20T11:00:00.000Z")
+    /// When a standard loan of that day is due: 18:00 local time two weeks later.
+    static let due = WallTime.of("2026-12-04T17:00:00.000Z")
+
+    static func card(of borrower: Borrower) -> String {
+        HouseCode.of(.borrowerCard, borrower.id.text.last.map(String.init) ?? "").text
+    }
+
+    private static func item(
+        _ id: String, quantity: Int = 1, locker: String? = nil, isLendable: Bool = true
+    ) -> Item {
+        Item(
+            id: .of(id), name: LocalizedText(id), label: "label-\(id)", category: "tools", quantity: quantity,
+            locker: locker.map { .of($0) }, isLendable: isLendable)
+    }
+}
