@@ -48,9 +48,13 @@ enum SampleHouse {
     /// When a standard loan of that day is due: 18:00 local time two weeks later.
     static let due = WallTime.of("2026-12-04T17:00:00.000Z")
 
-    static func card(of borrower: Borrower) -> String {
-        HouseCode.of(.borrowerCard, borrower.id.text.last.map(String.init) ?? "").text
-    }
+    private static let cards = Dictionary(
+        uniqueKeysWithValues: borrowers.map { borrower in
+            (borrower.id, HouseCode.of(.borrowerCard, String(borrower.id.text.suffix(1))).text)
+        })
+
+    /// The code on a borrower's card.
+    static func card(of borrower: Borrower) -> String { cards[borrower.id] ?? "" }
 
     private static func item(
         _ id: String, quantity: Int = 1, locker: String? = nil, isLendable: Bool = true

@@ -1,0 +1,190 @@
+// Stations that live through chance: any scans, any answers of the guard, any doors, power cuts in between. Whatever
+// happens, the rules hold. A run that failed is repeated by its seed, which the test's argument shows.
+
+import Testing
+
+@testable import StationCore
+
+/// One station driven by a seed.
+private struct RandomStation {
+    private var chance: SeededGenerator
+    private(set) var station: StationBench
+    /// Openings whose coil is on, or may be, as the guard sees it.
+    private var asked: [EntryNumber] = []
+    private var pulsing: [EntryNumber] = []
+    /// How many orders of this start were looked at.
+    private var seenOrders = 0
+    private(set) var findings: [String] = []
+    /// How often a number was ordered without the guard having asked for patience.
+    private var mayOrder: [EntryNumber: Bool] = [:]
+
+    init(seed: UInt64) throws {
+        chance = SeededGenerator(seed: seed)
+        station = try StationBench(epoch: .epochOpened(.first, program: "test 1", predecessor: nil))
+    }
+
+    mutating func live(steps: Int) throws {
+        for _ in 0..<steps {
+            try step()
+            look()
+        }
+        try settle()
+    }
+
+    private mutating func step() throws {
+        switch chance.number(below: 100) {
+        case 0..<35: try scan()
+        case 35..<60: try answer()
+        case 60..<85: try door()
+        case 85..<93:
+            station.clock.wait(.milliseconds(chance.pick([1, 50, 900, 6_000, 61_000, 250_000])))
+            try take(.tick)
+        case 93: try take(chance.pick([.guardLost, .guardJoined]))
+        case 94:
+            let locker = chance.pick(SampleHouse.lockers).id
+            try take(chance.pick([.lockerFault(locker, reason: "held"), .lockerWorks(locker)]))
+        case 95..<98:
+            try take(.contentChecked(chance.pick(SampleHouse.lockers).id, chance.pick(Content.allCases)))
+        case 98: station.journal.fault = chance.happens(30) ? .full : nil
+        default: try powerCut()
+        }
+        if station.journal.fault != nil, chance.happens(40) { station.journal.fault = nil }
+    }
+
+    private mutating func scan() throws {
+        let cards = SampleHouse.borrowers.map { SampleHouse.card(of: $0) }
+        let labels = SampleHouse.items.map(\.label) + SampleHouse.lockers.map(\.label)
+        let others = Command.allCases.compactMap(\.code?.text) + ["nobody knows", "MB1234", ""]
+        let line = chance.pick([cards, labels, labels, labels, others][chance.number(below: 5)])
+        try quietly { try $0.scan(line) }
+    }
+
+    private mutating func answer() throws {
+        guard !asked.isEmpty || !pulsing.isEmpty else { return }
+        if let number = asked.first {
+            asked.removeFirst()
+            if chance.happens(70) {
+                pulsing.append(number)
+                try take(.openingAccepted(sequence: number.sequence))
+            } else {
+                mayOrder[number] = true
+                let refusal = chance.pick([GuardRefusal.later, .never])
+                try take(.openingRefused(sequence: number.sequence, refusal))
+            }
+        } else {
+            let number = pulsing.removeFirst()
+            let end: PulseEnd = chance.happens(90) ? .complete : .cutShort
+            try take(.coilReleased(sequence: number.sequence, end))
+        }
+    }
+
+    private mutating func door() throws {
+        let locker = chance.pick(SampleHouse.lockers).id
+        let instant = station.clock.moment.monotonic
+        let event: DeskEvent = chance.happens(50) ? .doorOpened(locker, at: instant) : .doorLatched(locker, at: instant)
+        try take(event)
+    }
+
+    private mutating func take(_ event: DeskEvent) throws { try quietly { try $0.take(event) } }
+
+    /// Does something on a disk that may be full: what happened is not lost, it comes again when there is room.
+    private mutating func quietly(_ action: (StationBench) throws -> Void) throws {
+        do { try action(station) } catch JournalFault.full {
+            station.journal.fault = nil
+            try action(station)
+        }
+    }
+
+    private mutating func powerCut() throws {
+        station.journal.fault = nil
+        findings += disorder(station.diary.steps, entries: station.journal.entries)
+        // The steps of one start: what the next one says is checked from its own beginning.
+        station = try StationBench(on: station.journal)
+        (asked, pulsing, seenOrders, mayOrder) = ([], [], 0, [:])
+        if !station.coils.orders.isEmpty { findings.append("a coil was ordered at the start") }
+    }
+
+    /// Takes note of new orders, and holds the rules against the station as it is.
+    private mutating func look() {
+        for order in station.coils.orders.dropFirst(seenOrders) {
+            if mayOrder[order.number] == false { findings.append("\(order.number) ordered twice") }
+            mayOrder[order.number] = false
+            asked.append(order.number)
+        }
+        seenOrders = station.coils.orders.count
+        let books = station.journal.books
+        if !books.agree(with: station.facts.books) { findings.append("books differ: \(books.mistakes)") }
+        for item in SampleHouse.items where books.loans.values.count(where: { $0.item == item.id }) > item.quantity {
+            findings.append("more of \(item.id) lent than there is")
+        }
+    }
+
+    /// Lets all doors come to their end.
+    private mutating func settle() throws {
+        station.journal.fault = nil
+        try station.take(.guardLost)
+        for _ in 0..<3 {
+            station.clock.wait(.seconds(300))
+            try station.take(.tick)
+        }
+        look()
+        if station.conductor.isBusy { findings.append("a door never came to an end") }
+        if try !station.journal.unfinishedErrands().isEmpty { findings.append("an errand never came to an end") }
+        findings += disorder(station.diary.steps, entries: station.journal.entries)
+    }
+}
+
+@Suite("Stations that live through chance")
+struct RandomStationTests {
+    @Test("order, books, chain and numbers hold whatever happens", arguments: 1...20 as ClosedRange<UInt64>)
+    func rulesHold(seed: UInt64) throws {
+        var random = try RandomStation(seed: seed)
+        try random.live(steps: 400)
+        #expect(random.findings.prefix(3).isEmpty)
+        let journal = random.station.journal
+        #expect(journal.entries.count > 100, "a run in which little happens proves little")
+
+        var verifier = ChainVerifier(source: journal.source)
+        var replayed = ReplayedBooks()
+        for entry in journal.entries {
+            let bytes = entry.document(source: journal.source)
+            try verifier.take(parsing: bytes)
+            let document = try EntryDocument(parsing: bytes)
+            #expect(document.entry == entry)
+            replayed.apply(document.entry)
+        }
+        #expect(verifier.head == journal.head && verifier.count == journal.head.sequence)
+        #expect(replayed == journal.books, "replaying what travelled gives the same books")
+    }
+
+    @Test("all kinds of entries but those of the shell come up in these runs")
+    func reach() throws {
+        var kinds: Set<EntryKind> = []
+        for seed in 1...5 as ClosedRange<UInt64> {
+            var random = try RandomStation(seed: seed)
+            try random.live(steps: 400)
+            kinds.formUnion(random.station.journal.entries.map(\.kind))
+        }
+        #expect(Set(EntryKind.allCases).subtracting(kinds) == [.stationStopped, .contentDoubted, .registerApplied])
+    }
+
+    @Test("books that miss a change, or make one twice, do not agree")
+    func negativeControl() throws {
+        let station = try StationBench()
+        try station.scan(SampleHouse.card(of: SampleHouse.first))
+        try station.scan(SampleHouse.drill.label)
+        try station.openAndShut()
+        let entries = station.journal.entries
+        #expect(station.journal.books.agree(with: station.facts.books))
+        for left in entries.indices where [.checkoutBegun, .checkoutCompleted].contains(entries[left].kind) {
+            var missing = ReplayedBooks()
+            var doubled = ReplayedBooks()
+            for (index, entry) in entries.enumerated() {
+                if index != left { missing.apply(entry) }
+                doubled.apply(entry)
+                if index == left { doubled.apply(entry) }
+            }
+            #expect(!missing.agree(with: station.facts.books) && !doubled.agree(with: station.facts.books))
+        }
+    }
+}
