@@ -4,7 +4,7 @@
 /// What breaks a chain, and where.
 public struct ChainBreak: Error, Equatable, Sendable, CustomStringConvertible {
     /// The way in which it breaks.
-    public enum Kind: String, Sendable {
+    public enum Kind: String, CaseIterable, Sendable {
         case unreadable
         case edited
         case removed
@@ -46,7 +46,10 @@ public struct ChainVerifier: Sendable {
         self.source = source
         self.head = head
         self.checkpoint = checkpoint
-        if let checkpoint, checkpoint.head == head { passedCheckpoint = true }
+        guard let checkpoint, let head else { return }
+        // Who is known to have come further led through the checkpoint before, or was checked against another one.
+        let isBehind = head.epoch == checkpoint.head.epoch && head.sequence > checkpoint.head.sequence
+        passedCheckpoint = isBehind || head == checkpoint.head
     }
 
     /// Takes the next entry in the form in which it travels.
