@@ -153,9 +153,10 @@ extension Policy {
         var members = try JSONMembers(json, "the policy")
         let standard = try LoanPeriod(try members.value("standard"))
         var periods: [String: LoanPeriod] = [:]
-        for (category, period) in try members.value("categories").object ?? [:] {
-            periods[category] = try LoanPeriod(period)
+        guard let categories = try members.value("categories").object else {
+            throw EntryError("'categories' of the policy is no object")
         }
+        for (category, period) in categories { periods[category] = try LoanPeriod(period) }
         self.init(
             standardPeriod: standard, periods: periods, maximumLoans: try members.integer("maximumloans", 1...1000))
         try members.finish()
