@@ -62,9 +62,9 @@ public struct Desk: Equatable, Sendable {
             guard isCoilFree, case .queued(let askAt) = opening.phase else { return opening.deadline }
             return min(askAt, opening.queueEnds)
         }.min()
+        // Whoever is busy at a door is not timed out.
         guard let session, openings.isEmpty else { return doors }
-        let end = session.lastActivity + setup.sessionTimeout
-        return doors.map { min($0, end) } ?? end
+        return session.lastActivity + setup.sessionTimeout
     }
 
     /// What the lamps show while the desk is in this state.
@@ -116,9 +116,6 @@ struct Decision {
         effects.append(.record(happening))
         return next
     }
-
-    /// The number that the next recorded entry will have.
-    var nextNumber: EntryNumber { next }
 
     mutating func tell(_ message: Message) { effects.append(.tell(message)) }
 

@@ -29,13 +29,6 @@ public struct TimeZoneTable: Equatable, Sendable {
         self.changes = changes
     }
 
-    /// Coordinated universal time.
-    public static let utc = TimeZoneTable(fixed: 0)
-
-    private init(fixed offsetSeconds: Int32) {
-        changes = [Change(from: .earliest, offsetSeconds: offsetSeconds)]
-    }
-
     /// The offset in force at an instant, in milliseconds.
     public func offsetMilliseconds(at instant: WallTime) -> Int64 {
         let change = changes.last { $0.from <= instant } ?? changes[0]

@@ -4,6 +4,13 @@ import Testing
 
 @testable import StationCore
 
+extension Modulus37And36 {
+    /// Whether the last character of a text is the check character of the rest.
+    fileprivate static func isValid(_ text: String) -> Bool {
+        text.last.map { checkCharacter(for: text.dropLast()) == $0 } ?? false
+    }
+}
+
 @Suite("Check characters, ISO/IEC 7064 MOD 37,36")
 struct CheckCharacterTests {
     private static let characters = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
