@@ -45,9 +45,9 @@ public struct Uplink: Equatable, Sendable {
     /// How many batches in a row were not acknowledged.
     public private(set) var failures = 0
 
-    /// The shortest pause after a failure.
+    /// The pause after the first failure, before chance takes up to half of it.
     public static let shortestPause: Duration = .seconds(1)
-    /// The longest pause, also where the pool asks for more.
+    /// The longest pause; what the pool asks for is cut to it, and up to a second is added by chance.
     public static let longestPause: Duration = .seconds(300)
 
     /// An uplink at rest.
