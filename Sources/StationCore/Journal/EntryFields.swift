@@ -1,6 +1,5 @@
 // An entry's content in one flat shape: the columns of the journal's table and the members of the CloudEvents
-// data object. Each kind of happening fills its own few of them; replaying an
-// entry checks that those it needs are there.
+// data object. Each kind of happening fills its own few of them; replaying an entry checks that those it needs are there.
 
 /// The kinds of entries, by the last part of their CloudEvents type.
 public enum EntryKind: String, CaseIterable, Sendable {
