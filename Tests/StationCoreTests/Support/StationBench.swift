@@ -227,9 +227,12 @@ struct StationBench {
         try conductor.take(event)
     }
 
+    /// Nothing was ordered that the guard could carry out.
+    struct NoCoilOrdered: Error {}
+
     /// The guard opens and shuts the locker whose coil was ordered last.
     func openAndShut() throws {
-        guard let order = coils.orders.last else { preconditionFailure("no coil was ordered") }
+        guard let order = coils.orders.last else { throw NoCoilOrdered() }
         try take(.openingAccepted(sequence: order.number.sequence))
         clock.wait(order.pulse)
         try take(.coilReleased(sequence: order.number.sequence, .complete))
