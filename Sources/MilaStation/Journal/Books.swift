@@ -44,6 +44,23 @@ enum Books {
         try database.cachedStatement(sql: sql).execute(arguments: arguments)
     }
 
+    /// What is damaged in the books; `nil` where they can be read. They are small, so every start looks at all of them:
+    /// a station that found out later would end, start, and end again.
+    static func damage(_ database: Database) throws -> String? {
+        do {
+            for table in ["loan", "errand", "content", "upload", "set_aside"] {
+                let finding = try String.fetchOne(database, sql: "PRAGMA quick_check(\(table))")
+                guard finding == "ok" else { return "the table \(table): \(finding ?? "SQLite says nothing")" }
+            }
+            _ = (try loans(database, where: "?", "1"), try errands(database), try contents(database))
+            return nil
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+            return "the books: \(error.message ?? "damaged")"
+        } catch let error as EntryRow.DamagedRow {
+            return "the books: \(error)"
+        }
+    }
+
     /// The open loans that a condition names.
     static func loans(_ database: Database, where condition: String, _ argument: String) throws -> [Loan] {
         let statement = try database.cachedStatement(

@@ -47,7 +47,7 @@ enum JournalReader {
     }
 
     static func lastSequence(_ database: Database) throws -> UInt64 {
-        UInt64(try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM entry") ?? 0)
+        UInt64(clamping: try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM entry") ?? 0)
     }
 
     /// The hash of an entry; `nil` where there is no such entry.
@@ -97,7 +97,8 @@ struct DamagedEntry: Error, CustomStringConvertible {
 }
 
 extension ClosedEpoch {
-    fileprivate init?(_ head: JournalHead) {
+    /// The journal that ends here; `nil` where it has no entry.
+    init?(_ head: JournalHead) {
         guard head.sequence > 0 else { return nil }
         self.init(number: EntryNumber(epoch: head.epoch, sequence: head.sequence), hash: head.hash)
     }

@@ -37,19 +37,22 @@ final class JournalStore: JournalPort {
     /// Throws: ``JournalTrouble`` where it is another station's, a newer program's, in use, or where the disk fails.
     static func open(_ path: String, source: EntrySource) throws -> Opened {
         do {
-            return try openOrMake(path, source: source, reason: .first, predecessor: nil)
+            return try openOrMake(path, source: source, predecessor: nil)
         } catch let damage as JournalDamage {
             let aside = try Quarantine.putAside(path)
-            var opened = try openOrMake(path, source: source, reason: .quarantined, predecessor: damage.lastKnown)
+            var opened = try openOrMake(path, source: source, predecessor: damage.lastKnown)
             opened.quarantine = (aside, damage.reason)
             return opened
         }
     }
 
     private static func openOrMake(
-        _ path: String, source: EntrySource, reason: EpochReason, predecessor: ClosedEpoch?
+        _ path: String, source: EntrySource, predecessor: ClosedEpoch?
     ) throws -> Opened {
-        let isNew = access(path, F_OK) != 0
+        var status = stat()
+        let isNew = stat(path, &status) != 0 && errno == ENOENT
+        // SQLite would take it for a new database, and the lockers would be lent from as if nothing was lost.
+        if !isNew, status.st_size == 0 { throw JournalDamage(reason: "the file is empty", lastKnown: nil) }
         let database: DatabaseQueue
         do {
             database = try DurableDatabase.open(path, exclusive: true) { database in
@@ -66,22 +69,31 @@ final class JournalStore: JournalPort {
         let ballast = Ballast(path: path.folder + "/ballast")
         _ = ballast.load()
         do {
-            if let head = try database.read({ try JournalReader.checkedHead($0, source: source) }) {
-                return Opened(store: JournalStore(database: database, source: source, head: head, ballast: ballast))
+            let found = try database.read { try JournalReader.checkedHead($0, source: source) }
+            if let found, let finding = try database.read(Books.damage) {
+                throw JournalDamage(reason: finding, lastKnown: ClosedEpoch(found))
             }
-            let epoch = Epoch(UInt64.random(in: .min ... .max))
-            try database.write {
-                try $0.execute(
-                    sql: "INSERT INTO journal (one, epoch, source) VALUES (1, ?, ?)",
-                    arguments: [epoch.description, source.description])
-                try $0.execute(sql: "INSERT INTO upload (one, acknowledged, receipt) VALUES (1, 0, '')")
-            }
-            let head = JournalHead(epoch: epoch, sequence: 0, hash: .none)
+            let head = try found ?? begin(database, source: source)
             let store = JournalStore(database: database, source: source, head: head, ballast: ballast)
+            // Without an entry the journal is new, even where a power cut came between making it and this.
+            guard head.sequence == 0 else { return Opened(store: store) }
+            let reason = Quarantine.isUsed(path) ? EpochReason.quarantined : .first
             return Opened(store: store, newEpoch: (reason, predecessor))
         } catch let error as DatabaseError {
             throw translated(error, path)
         }
+    }
+
+    /// Gives an empty journal its epoch.
+    private static func begin(_ database: DatabaseQueue, source: EntrySource) throws -> JournalHead {
+        let epoch = Epoch(UInt64.random(in: .min ... .max))
+        try database.write {
+            try $0.execute(
+                sql: "INSERT INTO journal (one, epoch, source) VALUES (1, ?, ?)",
+                arguments: [epoch.description, source.description])
+            try $0.execute(sql: "INSERT INTO upload (one, acknowledged, receipt) VALUES (1, 0, '')")
+        }
+        return JournalHead(epoch: epoch, sequence: 0, hash: .none)
     }
 
     private static func translated(_ error: DatabaseError, _ path: String) -> any Error {
@@ -173,16 +185,28 @@ struct JournalDamage: Error {
 enum Quarantine {
     /// Gives a journal's files another name.
     ///
+    /// The files have both names before the first of the old ones goes. A power cut never leaves the database without
+    /// its write-ahead log: it would look whole, with the newest entries missing.
+    ///
     /// - Returns: the new name of the database.
     static func putAside(_ path: String) throws -> String {
         let files = FileManager.default
         var number = 1
-        while files.fileExists(atPath: "\(path).quarantined-\(number)") { number += 1 }
-        let aside = "\(path).quarantined-\(number)"
-        for suffix in ["-wal", "-shm", ""] where files.fileExists(atPath: path + suffix) {
-            try files.moveItem(atPath: path + suffix, toPath: aside + suffix)
+        while files.fileExists(atPath: name(path, number)) { number += 1 }
+        let aside = name(path, number)
+        let suffixes = ["", "-wal", "-shm"].filter { files.fileExists(atPath: path + $0) }
+        for suffix in suffixes.reversed() {
+            try? files.removeItem(atPath: aside + suffix)  // From a quarantine that a power cut interrupted.
+            try files.linkItem(atPath: path + suffix, toPath: aside + suffix)
         }
+        try DurableFile.syncFolder(of: path)
+        for suffix in suffixes { try files.removeItem(atPath: path + suffix) }
         try DurableFile.syncFolder(of: path)
         return aside
     }
+
+    /// Whether a journal of this name was ever put aside.
+    static func isUsed(_ path: String) -> Bool { FileManager.default.fileExists(atPath: name(path, 1)) }
+
+    private static func name(_ path: String, _ number: Int) -> String { "\(path).quarantined-\(number)" }
 }
