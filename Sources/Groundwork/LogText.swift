@@ -6,6 +6,11 @@ internal import StationCore
 public enum LogText {
     /// The text, cut to 120 characters, with `?` for whatever is not printable.
     public static func safe(_ text: String) -> String {
-        String(text.prefix(120).map { LocalizedText.isPrintable(String($0)) ? $0 : "?" })
+        printable(text.prefix(120))
+    }
+
+    /// The text, whole, with `?` for whatever is not printable.
+    public static func printable(_ text: some StringProtocol) -> String {
+        String(text.map { LocalizedText.isPrintable(String($0)) ? $0 : "?" })
     }
 }

@@ -2,6 +2,7 @@
 // a key that nobody asks for is a mistake too, because a misspelt limit must not be silently ignored.
 
 internal import Foundation
+internal import StationCore
 internal import Yams
 
 /// One mistake in a file, for the person who wrote it.
@@ -46,6 +47,7 @@ public struct FileProblems: Error, CustomStringConvertible {
 public final class YAMLFile {
     /// The most bytes such a file may have.
     public static let maximumBytes = 4 * 1024 * 1024
+    private static let maximumAliases = 16
     /// The file, as it was named.
     public let name: String
     /// The mistakes found so far.
@@ -56,14 +58,16 @@ public final class YAMLFile {
 
     /// Notes a mistake.
     public func note(_ problem: String, remedy: String, line: Int?) {
-        problems.append(FileProblem(file: name, line: line, problem: problem, remedy: remedy))
+        problems.append(
+            FileProblem(file: name, line: line, problem: LogText.printable(problem), remedy: LogText.printable(remedy)))
     }
 
     /// The mapping that the file holds, or `nil` (and a noted mistake) where it holds none.
     public func root() -> YAMLMapping? {
         let data: Data
         do {
-            data = try Data(contentsOf: URL(fileURLWithPath: name))
+            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: name))
+            data = try handle.read(upToCount: Self.maximumBytes + 1) ?? Data()
         } catch {
             let reason = (error as NSError).userInfo[NSUnderlyingErrorKey].map { "\($0)" } ?? error.localizedDescription
             note("the file can't be read: \(reason)", remedy: "Check its name and rights.", line: nil)
@@ -80,6 +84,12 @@ public final class YAMLFile {
         }
         guard !Self.isNestedTooDeep(text) else {
             note("the file is nested deeper than 64 levels", remedy: "Write it flatter.", line: nil)
+            return nil
+        }
+        guard !Self.hasTooManyAliases(text) else {
+            note(
+                "there are more than \(Self.maximumAliases) aliases ('*name')", remedy: "Write what they stand for.",
+                line: nil)
             return nil
         }
         do {
@@ -113,6 +123,17 @@ public final class YAMLFile {
         return false
     }
 
+    /// Aliases can double what they stand for with each line, and Yams looks at all of it where one is part of a key. So
+    /// their number is bounded before it starts, and with it the work; stars in texts count too where there is an anchor.
+    private static func hasTooManyAliases(_ text: String) -> Bool {
+        var (anchors, aliases) = (0, 0)
+        for (mark, next) in zip(text.utf8, text.utf8.dropFirst()) where next > 0x20 {
+            if mark == UInt8(ascii: "&") { anchors += 1 }
+            if mark == UInt8(ascii: "*") { aliases += 1 }
+        }
+        return anchors > 0 && aliases > maximumAliases
+    }
+
     private static func explain(_ error: YamlError) -> (line: Int?, problem: String) {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
@@ -120,6 +141,8 @@ public final class YAMLFile {
             (mark.line, "no YAML: \(problem)")
         case .duplicatedKeysInMapping(let duplicates, let context):
             (context.mark.line, "'\(duplicates.map { "\($0)" }.joined(separator: "', '"))' is there twice")
+        case .reader(let problem, let offset, _, let yaml):
+            (offset.map { yaml.utf8.prefix($0).count { $0 == 0x0a } + 1 }, "no YAML: \(problem)")
         default: (nil, "no YAML: \(error)")
         }
     }
@@ -168,10 +191,14 @@ public struct YAMLValue {
         }
     }
 
-    /// The value as text.
+    /// The value as text, all of it printable: whatever it is used for, it comes to a terminal or a log in the end.
     public func text() -> String? {
         guard case .scalar(let scalar) = node else {
             note("\(name) should be a text", remedy: "Write it on the same line.")
+            return nil
+        }
+        guard LocalizedText.isPrintable(scalar.string) else {
+            note("\(name) holds characters that can't be seen", remedy: "Write it anew, without them.")
             return nil
         }
         return scalar.string

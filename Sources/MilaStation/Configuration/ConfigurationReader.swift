@@ -27,7 +27,8 @@ struct ConfigurationReader {
         let station = root.required("station")?.mapping().flatMap(station)
         let data = root.required("data")?.text().map(path)
         let guardian = root.required("guard")?.mapping().flatMap(guardSection)
-        let lockers = lockers(root.required("lockers"), simulated: guardian?.backend == .simulated)
+        // A mistake in the guard's section says nothing about the doors.
+        let lockers = lockers(root.required("lockers"), simulated: guardian?.backend != .gpiod)
         let stationLamp = root.optional("lamp").flatMap { lamp($0, name: "station") }
         let timeout = root.optional("session-timeout").map { duration($0, 5_000...600_000) } ?? .seconds(60)
         let pool = root.required("pool")?.mapping().flatMap(pool)
