@@ -142,7 +142,7 @@ import Testing
         for (line, words) in [
             (1, "'days' is not a whole number"), (1, "'until' is not a time"), (1, "maximum-lones"), (5, "ML04K"),
             (6, "locker '4' of 'demo' is there twice"), (7, "'id' is not"), (9, "'en' is missing"),
-            (10, "which is no station"), (11, "item 'b' is there twice"), (12, "'name' is not"), (12, "'quantity'"),
+            (10, "which is no station"), (11, "item 'b' is there twice"), (12, "can't be seen"), (12, "'quantity'"),
             (13, "the label 'X2' is there twice"), (14, "another kind of thing"), (14, "'lendable'"),
             (16, "'standing' is not"), (17, "'valid-until' is not"), (17, "is there twice"), (18, "'lockers'"),
         ] {

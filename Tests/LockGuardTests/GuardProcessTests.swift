@@ -102,7 +102,7 @@ struct GuardProcessTests {
             take(message)
         }
         #expect(accepted + refused == 10_000 && released == accepted && accepted > 0)
-        #expect(process.residentBytes - memory < 256 * 1024, "resident memory grew")
+        #expect(isSanitized || process.residentBytes - memory < 256 * 1024, "resident memory grew")
         #expect(house.trace.findings(caps: house.caps, budget: 1, tolerance: lateness).isEmpty)
     }
 
@@ -124,7 +124,8 @@ struct GuardProcessTests {
             sent += 1
         }
         #expect(process.logLine(containing: "the station said nothing") != nil)
-        #expect(sent < 100_000 && process.residentBytes - before < 512 * 1024)
+        #expect(sent < 100_000)
+        #expect(isSanitized || process.residentBytes - before < 512 * 1024)
         #expect(try house.order("K1", active: false, after: 3) != nil)
         _ = try house.station()
     }

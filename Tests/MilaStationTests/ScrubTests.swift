@@ -53,7 +53,7 @@ import Testing
             }
             try await Task.sleep(for: .milliseconds(20))
         }
-        throw BenchError("the scrub still says '\(last)'")
+        throw BenchError("the scrub still says '\(last)': \(house.errors(of: .station))")
     }
 
     private func edit(_ database: String, _ sql: String) throws {

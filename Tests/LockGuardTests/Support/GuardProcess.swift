@@ -4,6 +4,9 @@ import Glibc
 
 @testable import LockGuard
 
+/// Whether the programs run under a sanitizer, as `scripts/sanitize` has them: their memory says nothing then.
+let isSanitized = getenv("TSAN_OPTIONS") != nil || getenv("ASAN_OPTIONS") != nil
+
 /// A running program whose standard streams the test holds.
 final class GuardProcess {
     /// How a process ended.

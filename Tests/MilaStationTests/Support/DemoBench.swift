@@ -15,6 +15,9 @@ struct BenchError: Error, CustomStringConvertible {
 /// How long a test waits for what must come, on a machine that others share, in seconds.
 let benchPatience: TimeInterval = 90
 
+/// Whether the programs run under a sanitizer, as `scripts/sanitize` has them: their memory says nothing then.
+let isSanitized = getenv("TSAN_OPTIONS") != nil || getenv("ASAN_OPTIONS") != nil
+
 /// A running program. Its standard output and errors go to files, its standard input is the test's.
 final class BenchProcess {
     private let process = Process()

@@ -222,12 +222,13 @@ struct JournalStation {
     init(_ bench: JournalBench) throws {
         opened = try bench.open()
         world = PlayedWorld(journal: opened.store)
+        let zone = try SystemTimeZone.table("Etc/UTC")
         let doors = JournalBench.lockers.map { ($0, DeskSetup.Door(pulse: .milliseconds(20), hasSensor: true)) }
         conductor = try Conductor(
             ports: StationPorts(
                 journal: opened.store, facts: world, guardian: world, screen: world, clock: world,
                 randomness: SystemRandomness()),
-            setup: DeskSetup(doors: Dictionary(uniqueKeysWithValues: doors), zone: .utc), program: "bench",
+            setup: DeskSetup(doors: Dictionary(uniqueKeysWithValues: doors), zone: zone), program: "bench",
             epoch: opened.newEpoch.map { .epochOpened($0.reason, program: "bench", predecessor: $0.predecessor) },
             doubted: opened.newEpoch?.reason == .quarantined ? JournalBench.lockers : [])
     }
