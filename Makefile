@@ -27,12 +27,13 @@ build: ## builds the three programs for release
 	@scripts/setup
 	@swift build $(QUIET) -c release
 
-lint: ## checks the form of Swift, shell and Python sources
+lint: ## checks the form of Swift, shell and Python sources, and the links of the documents
 	@scripts/setup --lint
 	@swift format lint --strict --parallel --recursive $(SOURCES)
 	@git grep -lzIE --untracked '^#!/bin/(ba)?sh' -- ':!*.md' ':!*.swift' | xargs -0 shellcheck
 	@git ls-files -z --cached --others --exclude-standard '*.py' | xargs -0 -r python3 -c \
 	    'import sys; [compile(open(name, "rb").read(), name, "exec") for name in sys.argv[1:]]'
+	@scripts/check-links
 
 format: ## puts Swift sources into their form
 	@swift format --in-place --parallel --recursive $(SOURCES)

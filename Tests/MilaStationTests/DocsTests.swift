@@ -1,0 +1,93 @@
+// What the handbook shows works as it stands there.
+
+import Foundation
+import StationCore
+import Testing
+
+@testable import MilaStation
+
+@Suite struct DocsTests {
+    private let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    private func text(_ path: String) throws -> String {
+        try String(contentsOf: project.appendingPathComponent(path), encoding: .utf8)
+    }
+
+    private func tool(_ arguments: [String], in folder: BenchFolder) throws -> (code: Int32, output: String) {
+        let (process, output) = (Process(), Pipe())
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
+    }
+
+    @Test func `the example of a configuration lacks nothing but its secret and its table`() throws {
+        let folder = try BenchFolder()
+        let example = project.appendingPathComponent("docs/examples/station.yaml").path
+        let check = try BenchProcess.run("mila-station", ["check", "--config", example], in: folder.path)
+        #expect(check.code == 1)
+        let lines = check.output.split(separator: "\n")
+        #expect(lines.count == 2, "\(check.output)")
+        #expect(lines.first?.contains("pool-token is missing") == true)
+        #expect(lines.last?.contains("run 'mila-station lines'") == true)
+    }
+
+    @Test func `the example of a register is the one that the demo lends from`() throws {
+        let example = try text("docs/examples/house.yaml").drop { $0 != "\n" }
+        #expect(example == SampleHouse.houseYAML.drop { $0 != "\n" })
+    }
+
+    @Test func `the twenty lines of Python check a journal, and find an edit`() throws {
+        let folder = try BenchFolder()
+        let page = try text("docs/journal.md")
+        let start = try #require(page.range(of: "```python\n")).upperBound
+        let end = try #require(page.range(of: "```", range: start..<page.endIndex)).lowerBound
+        #expect(page[start..<end].split(separator: "\n").count <= 20)
+        try Data(page[start..<end].utf8).write(to: URL(fileURLWithPath: folder.path + "/check.py"))
+
+        let demo = try BenchProcess.run(
+            "mila-station", ["demo", "--screen", "none", "--into", folder.path + "/data"], in: folder.path,
+            input: "\(SampleHouse.borrowers[0].card.text)\n\(SampleHouse.items[5].label.text)\n")
+        #expect(demo.code == 0, "\(demo.errors)")
+        let export = try BenchProcess.run(
+            "mila-station", ["journal", "export", "--config", folder.path + "/data/station.yaml"], in: folder.path)
+        for (name, entries) in [
+            ("whole", export.output),
+            ("edited", export.output.replacingOccurrences(of: "painting-1", with: "painting-2")),
+        ] {
+            try Data(entries.utf8).write(to: URL(fileURLWithPath: "\(folder.path)/\(name).ndjson"))
+        }
+        let whole = try tool(["python3", "check.py", "whole.ndjson"], in: folder)
+        #expect(whole.code == 0 && whole.output.hasSuffix("entries, whole\n"), "\(whole.output)")
+        let edited = try tool(["python3", "check.py", "edited.ndjson"], in: folder)
+        #expect(edited.code == 1 && edited.output.contains("it was edited"), "\(edited.output)")
+    }
+
+    @Test func `all links of the documents lead somewhere, and one that does not is found`() throws {
+        let folder = try BenchFolder()
+        let script = project.appendingPathComponent("scripts/check-links").path
+        let here = try tool([script], in: folder)
+        #expect(here.code == 0, "\(here.output)")
+        try Data("[here](page.md) and [there](missing.md)".utf8).write(
+            to: URL(fileURLWithPath: folder.path + "/page.md"))
+        #expect(try tool(["git", "init", "-q"], in: folder).code == 0)
+        let broken = try tool([script, folder.path], in: folder)
+        #expect(broken.code == 1 && broken.output == "page.md: missing.md leads nowhere\n", "\(broken.output)")
+    }
+
+    @Test func `the codes in the README are those of the demo`() throws {
+        let readme = try text("README.md")
+        let codes = readme.matches(of: /M[BCLT][0-9A-Z]{3,17}/).map { String(readme[$0.range]) }
+        let known =
+            SampleHouse.borrowers.map(\.card.text) + SampleHouse.items.map(\.label.text) + ["MCFN1X", "MCEN14"]
+        #expect(codes.count > 5)
+        // One code of the session is mistyped on purpose.
+        for code in codes where code != "MTPA1X" { #expect(known.contains(code), "\(code)") }
+    }
+}
