@@ -20,8 +20,9 @@ enum Terminal {
         settings.c_lflag &= ~tcflag_t(ECHO | ICANON | IEXTEN | ISIG)
         tcsetattr(STDIN_FILENO, TCSANOW, &settings)
         atexit { Terminal.restore() }
-        // A crash ends the process without `atexit`; tcsetattr is safe in a signal's handler (signal-safety(7)).
-        for fatal in [SIGABRT, SIGBUS, SIGFPE, SIGHUP, SIGILL, SIGQUIT, SIGSEGV, SIGTRAP] {
+        // A crash ends the process without `atexit`; tcsetattr is safe in a signal's handler (signal-safety(7)). SIGINT
+        // and SIGTERM end it so until the services listen for them.
+        for fatal in [SIGABRT, SIGBUS, SIGFPE, SIGHUP, SIGILL, SIGINT, SIGQUIT, SIGSEGV, SIGTERM, SIGTRAP] {
             signal(fatal) { number in
                 Terminal.restore()
                 signal(number, SIG_DFL)
