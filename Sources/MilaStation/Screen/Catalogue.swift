@@ -62,26 +62,32 @@ struct Catalogue: Sendable {
             let map = value.mapping()
             all[language]?.weekdays = names(map?.required("weekdays"), count: 7)
             all[language]?.months = names(map?.required("months"), count: 12)
-            all[language]?.due = map?.required("due")?.text() ?? ""
+            all[language]?.due =
+                map?.required("due").flatMap { template($0, ["weekday", "day", "month", "time"]) } ?? ""
             map?.finish(known: ["weekdays", "months", "due"])
         }
         eachLanguage(root.required("counts")) { language, value in
             let map = value.mapping()
             all[language]?.counts = (
-                map?.required("zero")?.text() ?? "", map?.required("one")?.text() ?? "",
-                map?.required("other")?.text() ?? ""
+                map?.required("zero").flatMap { template($0, []) } ?? "",
+                map?.required("one").flatMap { template($0, []) } ?? "",
+                map?.required("other").flatMap { template($0, ["count"]) } ?? ""
             )
             map?.finish(known: ["zero", "one", "other"])
         }
-        eachLanguage(root.required("parts")) { all[$0]?.parts = $1.text() ?? "" }
+        eachLanguage(root.required("parts")) { all[$0]?.parts = template($1, ["parts"]) ?? "" }
         let messages = root.required("messages")?.mapping()
         for id in MessageID.allCases {
-            eachLanguage(messages?.required(id.key)) { all[$0]?.messages[id.key] = $1.text() }
+            eachLanguage(messages?.required(id.key)) { all[$0]?.messages[id.key] = template($1, placeholders) }
         }
         messages?.finish(known: MessageID.allCases.map(\.key))
         eachLanguage(root.required("demo")) { language, value in
             let map = value.mapping()
-            for text in DemoText.allCases { all[language]?.demo[text] = map?.required(text.rawValue)?.text() }
+            for text in DemoText.allCases {
+                all[language]?.demo[text] = map?.required(text.rawValue).flatMap {
+                    template($0, text == .dataKept ? ["folder"] : [])
+                }
+            }
             map?.finish(known: DemoText.allCases.map(\.rawValue))
         }
         root.finish(known: ["severity", "dates", "counts", "parts", "messages", "demo"])
@@ -94,6 +100,20 @@ struct Catalogue: Sendable {
             if let value = map.required(language.rawValue) { body(language, value) }
         }
         map.finish(known: Language.allCases.map(\.rawValue))
+    }
+
+    /// What the texts of messages may hold; ``value(_:_:_:_:)`` has a value for each.
+    private static let placeholders = ["item", "locker", "due", "count", "contact", "parts"]
+
+    /// A text whose placeholders are among the known ones.
+    private static func template(_ value: YAMLValue, _ known: [String]) -> String? {
+        guard let text = value.text() else { return nil }
+        let rest = known.reduce(text) { $0.replacing("{\($1)}", with: "") }
+        if text.isEmpty || rest.contains(where: { "{}".contains($0) }) {
+            let list = known.isEmpty ? "none" : known.map { "{\($0)}" }.joined(separator: " ")
+            value.note("'\(text)' is empty, or has a placeholder that is none", remedy: "Known here: \(list).")
+        }
+        return text
     }
 
     private static func names(_ value: YAMLValue?, count: Int) -> [String] {
@@ -123,7 +143,8 @@ extension Catalogue {
         }
         sentence += rest
         while sentence.hasSuffix(" ") { sentence.removeLast() }
-        return sentence
+        // The names in it were checked when the register came; the file that they come from now was not.
+        return LogText.printable(sentence)
     }
 
     /// A text of the demo's first screen.
