@@ -32,9 +32,12 @@ enum CSVExport {
 
     /// A cell, harmless and quoted where it must be.
     static func cell(_ text: String) -> String {
-        let risky = text.first.map { "=+-@\t\r\n".contains($0) } ?? false
+        // By scalars: as characters CR LF is one, and so is a sign with an accent on it.
+        let risky = text.unicodeScalars.first.map { "=+-@\t\r\n".unicodeScalars.contains($0) } ?? false
         let safe = risky ? "'" + text : text
-        guard safe.contains(where: { ",\"\r\n".contains($0) }) || safe != text else { return safe }
+        guard risky || text.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else {
+            return text
+        }
         return "\"" + safe.replacing("\"", with: "\"\"") + "\""
     }
 }
