@@ -10,6 +10,8 @@ internal import StationCore
 final class JournalStore: JournalPort {
     let source: EntrySource
     private(set) var head: JournalHead
+    /// Why writing failed, once it has: nothing more may be written then, and the process must end.
+    private(set) var writeFailure: JournalFault?
     private let database: DatabaseQueue
     private let ballast: Ballast
 
@@ -147,6 +149,7 @@ final class JournalStore: JournalPort {
         } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
             throw .full
         } catch {
+            writeFailure = .failed("\(error)")
             throw .failed("\(error)")
         }
     }

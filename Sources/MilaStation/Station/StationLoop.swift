@@ -125,6 +125,8 @@ final class StationLoop: @unchecked Sendable {
             while let work = next(workplace) {
                 for letter in work.letters { try handle(letter, workplace) }
                 for question in work.questions { question(workplace) }
+                // Who asked was told; that the process must end is not theirs to decide.
+                if let failure = workplace.journal.writeFailure { throw failure }
                 if work.letters.isEmpty { try workplace.conductor.take(.tick) }
                 // Questions may have written entries too.
                 if workplace.journal.head != announced {

@@ -26,21 +26,26 @@ final class PoolClient: Sendable {
     /// The most bytes that an answer may have.
     private static let maximumAnswer = 1 << 20
     private static let maximumRegister = 64 << 20
-    private static let patience = TimeAmount.seconds(30)
 
     private let configuration: StationConfiguration.PoolConfiguration
     private let station: StationID
     private let source: EntrySource
     private let token: String
     private let http: HTTPClient
+    private let patience: TimeAmount
 
     /// A client for a station.
     ///
-    /// Throws: ``SecretError`` or NIOSSL's errors where token or certificates can't be used.
-    init(_ configuration: StationConfiguration.PoolConfiguration, station: StationID, source: EntrySource) throws {
+    /// - Parameter patience: how long an answer may take.
+    /// - Throws: ``SecretError`` or NIOSSL's errors where token or certificates can't be used.
+    init(
+        _ configuration: StationConfiguration.PoolConfiguration, station: StationID, source: EntrySource,
+        patience: Duration = .seconds(30)
+    ) throws {
         self.configuration = configuration
         self.station = station
         self.source = source
+        self.patience = TimeAmount(patience)
         token = try SecretFile.read(SecretFile.credential("pool-token") ?? configuration.tokenFile)
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = .tlsv12
@@ -51,7 +56,7 @@ final class PoolClient: Sendable {
             tls.privateKey = .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
         }
         var client = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
-        client.timeout = .init(connect: .seconds(10), read: Self.patience)
+        client.timeout = .init(connect: .seconds(10), read: self.patience)
         client.connectionPool.idleTimeout = .seconds(60)
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: client)
     }
@@ -127,7 +132,7 @@ final class PoolClient: Sendable {
         to request: HTTPClientRequest, maximum: Int
     ) async throws -> (HTTPClientResponse, [UInt8]) {
         do {
-            let response = try await http.execute(request, timeout: Self.patience)
+            let response = try await http.execute(request, timeout: patience)
             return (response, Array((try await response.body.collect(upTo: maximum)).readableBytesView))
         } catch {
             throw PoolError("no answer: \(error)")
