@@ -25,3 +25,13 @@ enum Tool {
     /// The path of a program of the house.
     static func program(_ name: String) -> String { BenchProcess.programs.appendingPathComponent(name).path }
 }
+
+/// Waits as ``eventually(_:_:)`` does, and lets other tasks go on meanwhile: two tests that hold a thread each would
+/// leave none for what they wait for.
+func soon(_ what: String, _ isTrue: () async throws -> Bool) async throws {
+    let deadline = Date().addingTimeInterval(benchPatience)
+    while try await !isTrue() {
+        guard Date() < deadline else { throw BenchError("it never happened: \(what)") }
+        try await Task.sleep(for: .milliseconds(2))
+    }
+}

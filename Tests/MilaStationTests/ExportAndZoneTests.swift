@@ -1,0 +1,81 @@
+// Two adapters for others' formats: CSV as spreadsheets read it, and time zones as the system has them.
+
+import Foundation
+import StationCore
+import Testing
+
+@testable import MilaStation
+
+@Suite struct CSVExportTests {
+    @Test(arguments: [
+        "=1+1", "+49 331", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\r\n=1", "=\u{301}1",
+        "=HYPERLINK(\"http://x\";\"y\")",
+    ])
+    func `a cell that a spreadsheet would take for a formula gets an apostrophe`(text: String) {
+        let cell = CSVExport.cell(text)
+        #expect(cell.hasPrefix("\"'") && cell.hasSuffix("\""))
+        #expect(cell == "\"'" + text.replacing("\"", with: "\"\"") + "\"")
+    }
+
+    @Test func `other cells stay as they are, quoted where the format wants it`() {
+        for plain in ["", "drill-1", "2026-11-21T05:18:04.000Z", "1+1", "a=b", "Größe „7“"] {
+            #expect(CSVExport.cell(plain) == plain)
+        }
+        #expect(CSVExport.cell("a,b") == "\"a,b\"")
+        #expect(CSVExport.cell("say \"yes\"") == "\"say \"\"yes\"\"\"")
+        #expect(CSVExport.cell("a\nb") == "\"a\nb\"")
+        #expect(CSVExport.cell("a\r\nb") == "\"a\r\nb\"")
+    }
+
+    @Test func `Python's csv module reads the lines back`() throws {
+        let bench = try JournalBench()
+        let reasons = ["=1+1", "a,b", "say \"yes\"", "@x", "line\nbreak", "Wörter, \"und\"\r\nmehr", "plain"]
+        let bytes = try bench.with { store in
+            try store.write(reasons.map { .lockerOutOfService(locker: JournalBench.lockers[0], reason: $0) })
+            return try CSVExport.header + store.entries().flatMap(CSVExport.line)
+        }
+        let folder = try BenchFolder()
+        let file = folder.path + "/export.csv"
+        try Data(bytes).write(to: URL(fileURLWithPath: file))
+        let script = """
+            import csv, json, sys
+            with open(sys.argv[1], encoding="utf-8", newline="") as file:
+                rows = list(csv.DictReader(file, strict=True))
+            print(json.dumps([[row["reason"], row["locker"], row["type"], len(row), None in row] for row in rows]))
+            """
+        let read = try Tool.run(["python3", "-B", "-c", script, file])
+        #expect(read.code == 0, "\(read.output)")
+        let rows = try #require(try JSONSerialization.jsonObject(with: Data(read.output.utf8)) as? [[Any]])
+        #expect(rows.compactMap { $0[0] as? String } == reasons.map { "=+-@".contains($0.prefix(1)) ? "'" + $0 : $0 })
+        for row in rows {
+            #expect(row[1] as? String == "1")
+            #expect(row[2] as? String == "org.milastation.locker-out-of-service.v1")
+            #expect(row[3] as? Int == 22 && row[4] as? Bool == false)
+        }
+    }
+}
+
+@Suite struct SystemTimeZoneTests {
+    @Test func `Berlin changes its clocks when it does`() throws {
+        let zone = try SystemTimeZone.table("Europe/Berlin")
+        func time(_ text: String) throws -> WallTime { try #require(WallTime(iso8601: text)) }
+        func hours(_ text: String) throws -> Int64 { zone.offsetMilliseconds(at: try time(text)) / 3_600_000 }
+        #expect(try hours("2026-03-29T00:59:59.999Z") == 1)
+        #expect(try hours("2026-03-29T01:00:00.000Z") == 2)
+        #expect(try hours("2026-10-25T00:59:59.999Z") == 2)
+        #expect(try hours("2026-10-25T01:00:00.000Z") == 1)
+        #expect(try hours("2059-07-01T12:00:00.000Z") == 2)
+        // Two changes a year, and the offset it begins with.
+        #expect(zone.changes.count == 1 + 2 * 40)
+    }
+
+    @Test func `a zone that the system does not know, or that is no zone, is a mistake`() {
+        for name in ["Europe/Potsdam", "", "/etc/localtime", "../../../etc/passwd", "Europe", "Europe/Berlin\0", "Ä"] {
+            #expect(!SystemTimeZone.exists(name), "\(name)")
+            #expect {
+                _ = try SystemTimeZone.table(name)
+            } throws: { "\($0)".contains("the system knows no time zone") }
+        }
+        for name in ["Europe/Berlin", "UTC", "Etc/GMT+5"] { #expect(SystemTimeZone.exists(name)) }
+    }
+}
