@@ -160,7 +160,7 @@ import Testing
         let place = try #require(file.range(of: before))
         let text = file.replacingCharacters(in: place, with: after)
         #expect {
-            _ = try Catalogue(reading: Array(text.utf8), zone: .utc, contact: Self.contact)
+            _ = try Catalogue(reading: Array(text.utf8), zone: SystemTimeZone.table("Etc/UTC"), contact: Self.contact)
         } throws: { "\($0)".contains(finding) }
     }
 }

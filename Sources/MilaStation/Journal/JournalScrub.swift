@@ -2,9 +2,9 @@
 // while a copy of it is still at the pool. The end of the journal was checked before the station opened.
 
 internal import Logging
+internal import NIOConcurrencyHelpers
 internal import ServiceLifecycle
 internal import StationCore
-internal import Synchronization
 
 /// The service that checks the rest of the journal while the station works.
 final class JournalScrub: Service {
@@ -32,7 +32,7 @@ final class JournalScrub: Service {
     private let loop: StationLoop
     private let source: EntrySource
     private let log: Logger
-    private let state = Mutex(Finding.underWay(checked: 0))
+    private let state = NIOLockedValueBox(Finding.underWay(checked: 0))
 
     /// A scrub of the journal that a loop works with.
     init(loop: StationLoop, source: EntrySource, log: Logger) {
@@ -42,7 +42,7 @@ final class JournalScrub: Service {
     }
 
     /// What it has found so far.
-    var finding: Finding { state.withLock(\.self) }
+    var finding: Finding { state.withLockedValue(\.self) }
 
     func run() async throws {
         do {
@@ -54,7 +54,7 @@ final class JournalScrub: Service {
             log.critical(
                 "an older part of the journal is damaged; keep the file, the pool has what it acknowledged",
                 metadata: ["reason": "\(error)"])
-            state.withLock { $0 = .damaged("\(error)") }
+            state.withLockedValue { $0 = .damaged("\(error)") }
         }
         try await gracefulShutdown()
     }
@@ -73,9 +73,9 @@ final class JournalScrub: Service {
             for entry in entries { try verifier.take(EntryDocument(entry: entry, source: source)) }
             guard let last = entries.last else { break }
             checked = last.number.sequence
-            state.withLock { $0 = .underWay(checked: checked) }
+            state.withLockedValue { $0 = .underWay(checked: checked) }
             try await Task.sleep(for: Self.pause)
         }
-        state.withLock { $0 = .whole(checked: checked) }
+        state.withLockedValue { $0 = .whole(checked: checked) }
     }
 }

@@ -1,15 +1,17 @@
 // Something that happens once in a program's life and that others wait for.
 
-internal import Synchronization
+internal import NIOConcurrencyHelpers
 
 /// Happens once; whoever waits for it goes on.
 final class Milestone: Sendable {
-    private let state = Mutex<(isReached: Bool, waiting: [UInt64: CheckedContinuation<Void, Never>], next: UInt64)>(
+    private let state = NIOLockedValueBox<
+        (isReached: Bool, waiting: [UInt64: CheckedContinuation<Void, Never>], next: UInt64)
+    >(
         (false, [:], 0))
 
     /// It has happened. Further calls change nothing.
     func reach() {
-        let waiting = state.withLock { state in
+        let waiting = state.withLockedValue { state in
             state.isReached = true
             defer { state.waiting = [:] }
             return state.waiting
@@ -25,18 +27,18 @@ final class Milestone: Sendable {
             await group.next()
             group.cancelAll()
         }
-        return state.withLock(\.isReached)
+        return state.withLockedValue(\.isReached)
     }
 
     /// Waits until it has happened or the task is cancelled.
     func reached() async {
-        let number = state.withLock { state in
+        let number = state.withLockedValue { state in
             state.next += 1
             return state.next
         }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
+                let isOver = state.withLockedValue { state in
                     // A task that was cancelled before it came here finds nobody to let it go later.
                     if state.isReached || Task.isCancelled { return true }
                     state.waiting[number] = continuation
@@ -45,7 +47,7 @@ final class Milestone: Sendable {
                 if isOver { continuation.resume() }
             }
         } onCancel: {
-            state.withLock { $0.waiting.removeValue(forKey: number) }?.resume()
+            state.withLockedValue { $0.waiting.removeValue(forKey: number) }?.resume()
         }
     }
 }

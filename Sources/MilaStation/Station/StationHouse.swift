@@ -5,9 +5,9 @@ internal import Foundation
 internal import GRDB
 internal import Groundwork
 internal import Logging
+internal import NIOConcurrencyHelpers
 internal import ServiceLifecycle
 internal import StationCore
-internal import Synchronization
 internal import UnixSignals
 
 /// A station with everything behind its ports.
@@ -31,7 +31,7 @@ final class StationHouse: Sendable {
     private let writer: OutputWriter
     private let log: Logger
     private let key: SigningKey
-    private let register = Mutex<RegisterStoreBox?>(nil)
+    private let register = NIOLockedValueBox<RegisterStoreBox?>(nil)
     private let faults: AsyncStream<Void>
     private let guardJoined = Milestone()
     private let registerKnown = Milestone()
@@ -78,7 +78,7 @@ final class StationHouse: Sendable {
                     metadata: ["file": "\(quarantine.file)", "reason": "\(quarantine.reason)"])
             }
             let store = try RegisterStore(configuration.registerFile)
-            register.withLock { $0 = RegisterStoreBox(store: store) }
+            register.withLockedValue { $0 = RegisterStoreBox(store: store) }
             let journal = opened.store
             let lockers = Set(configuration.doors.keys)
             let ports = StationPorts(
@@ -114,8 +114,8 @@ final class StationHouse: Sendable {
     /// - Parameters:
     ///   - patience: how long the uplink may take to bring the rest to the pool once the input has ended.
     func serve(drainAtMost patience: Duration) async throws -> Ending {
-        guard let register = register.withLock(\.self) else { preconditionFailure("serve() comes after open()") }
-        let ending = Mutex(Ending.stopped)
+        guard let register = register.withLockedValue(\.self) else { preconditionFailure("serve() comes after open()") }
+        let ending = NIOLockedValueBox(Ending.stopped)
         let registerService = RegisterService(loop: loop, client: client, store: register, log: log) {
             if $0 != nil { self.registerKnown.reach() }
         }
@@ -130,11 +130,11 @@ final class StationHouse: Sendable {
                         "the pool does not have all entries yet; the journal keeps them",
                         metadata: ["waiting": "\(uplink.backlog ?? 0)"])
                 }
-                ending.withLock { $0 = .inputEnded }
+                ending.withLockedValue { $0 = .inputEnded }
             },
             Watcher(name: "faults") { [faults] in
                 for await _ in faults {
-                    ending.withLock { $0 = .fault }
+                    ending.withLockedValue { $0 = .fault }
                     return
                 }
             },
@@ -154,7 +154,7 @@ final class StationHouse: Sendable {
             throw error
         }
         try await close()
-        return ending.withLock(\.self)
+        return ending.withLockedValue(\.self)
     }
 
     private func close() async throws {
@@ -185,13 +185,13 @@ final class StationHouse: Sendable {
 
 /// Lets loop, guard link and uplink reach each other though none of them can be made before the others.
 private final class Relay: Sendable {
-    private let ends = Mutex<(uplink: UplinkService?, guardLink: GuardLink?)>((nil, nil))
+    private let ends = NIOLockedValueBox<(uplink: UplinkService?, guardLink: GuardLink?)>((nil, nil))
 
-    var uplink: UplinkService? { ends.withLock(\.uplink) }
-    var guardLink: GuardLink? { ends.withLock(\.guardLink) }
+    var uplink: UplinkService? { ends.withLockedValue(\.uplink) }
+    var guardLink: GuardLink? { ends.withLockedValue(\.guardLink) }
 
     func connect(uplink: UplinkService, guardLink: GuardLink) {
-        ends.withLock { $0 = (uplink, guardLink) }
+        ends.withLockedValue { $0 = (uplink, guardLink) }
     }
 }
 

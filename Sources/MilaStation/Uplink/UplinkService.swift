@@ -3,9 +3,9 @@
 
 internal import Groundwork
 internal import Logging
+internal import NIOConcurrencyHelpers
 internal import ServiceLifecycle
 internal import StationCore
-internal import Synchronization
 
 /// The service that uploads.
 final class UplinkService: Service {
@@ -15,7 +15,7 @@ final class UplinkService: Service {
     private let log: Logger
     private let events: AsyncStream<Uplink.Event>
     private let happened: AsyncStream<Uplink.Event>.Continuation
-    private let progress = Mutex<
+    private let progress = NIOLockedValueBox<
         (acknowledged: UInt64?, backlog: UInt64?, awaited: [(sequence: UInt64, milestone: Milestone)])
     >(
         (nil, nil, []))
@@ -34,13 +34,13 @@ final class UplinkService: Service {
     func journalEnds(_ head: JournalHead) { happened.yield(.journalEnds(head)) }
 
     /// How many entries wait for the pool; `nil` before the first look.
-    var backlog: UInt64? { progress.withLock(\.backlog) }
+    var backlog: UInt64? { progress.withLockedValue(\.backlog) }
 
     /// Waits until the pool has acknowledged all that the journal holds now, at most so long; whether it has.
     func drained(atMost patience: Duration) async -> Bool {
         guard let end = try? await loop.ask({ $0.journal.head.sequence }) else { return false }
         let milestone = Milestone()
-        let isDrained = progress.withLock { progress in
+        let isDrained = progress.withLockedValue { progress in
             if let acknowledged = progress.acknowledged, acknowledged >= end { return true }
             progress.awaited.append((end, milestone))
             return false
@@ -67,7 +67,7 @@ final class UplinkService: Service {
     }
 
     private func publish(_ uplink: Uplink) {
-        let reached = progress.withLock { progress in
+        let reached = progress.withLockedValue { progress in
             (progress.acknowledged, progress.backlog) = (uplink.acknowledged, uplink.backlog)
             let reached = progress.awaited.filter { $0.sequence <= uplink.acknowledged }
             progress.awaited.removeAll { $0.sequence <= uplink.acknowledged }
