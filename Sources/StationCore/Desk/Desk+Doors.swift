@@ -26,7 +26,9 @@ extension Desk {
 
     mutating func accepted(_ sequence: UInt64, _ decision: inout Decision) {
         guard var opening = opening(sequence), case .requested = opening.phase else { return }
-        opening.phase = .pulsing(opened: decision.moment.wall)
+        let pulse = setup.doors[opening.locker.id]?.pulse ?? .zero
+        opening.phase = .pulsing(
+            opened: decision.moment.wall, until: decision.moment.monotonic + pulse + setup.answerPatience)
         openings[opening.locker.id] = opening
         for errand in opening.errands { tellOpens(opening, errand, &decision) }
     }
@@ -49,7 +51,7 @@ extension Desk {
             if setup.doors[opening.locker.id]?.hasSensor == true {
                 opening.phase = .released(until: decision.moment.monotonic + setup.openPatience)
                 openings[opening.locker.id] = opening
-            } else if case .pulsing(let opened) = opening.phase, end == .complete {
+            } else if case .pulsing(let opened, _) = opening.phase, end == .complete {
                 finish(opening, DoorReport(opened: opened, latched: nil, basis: .assumed), &decision)
             } else {
                 lose(opening, &decision)
@@ -101,17 +103,16 @@ extension Desk {
     mutating func passTime(_ decision: inout Decision) {
         let now = decision.moment.monotonic
         for opening in orderedOpenings {
-            guard let deadline = opening.deadline, now >= deadline else { continue }
+            guard now >= opening.deadline else { continue }
             switch opening.phase {
             case .queued: fail(opening, .refusedByGuard, content: nil, &decision)
-            case .requested: lose(opening, &decision)
+            case .requested, .pulsing: lose(opening, &decision)
             case .released: fail(opening, .didNotOpen, content: .unverified, &decision)
             case .ajar(let opened, let remindAt?, let until) where now < until:
                 guard now >= remindAt else { continue }
                 openings[opening.locker.id]?.phase = .ajar(opened: opened, remindAt: nil, until: until)
                 decision.tell(Message(.pleaseShut, locker: opening.locker, language: opening.language))
             case .ajar(let opened, _, _): leaveOpen(opening, opened, &decision)
-            case .pulsing: break
             }
         }
         if let session, openings.isEmpty, now >= session.lastActivity + setup.sessionTimeout {

@@ -58,7 +58,7 @@ public struct Desk: Equatable, Sendable {
     /// When something is over by itself and a ``DeskEvent/tick`` is due.
     public var nextDeadline: MonotonicInstant? {
         let isCoilFree = !openings.values.contains(where: \.holdsCoil)
-        let doors = openings.values.compactMap { opening in
+        let doors = openings.values.map { opening in
             guard isCoilFree, case .queued(let askAt) = opening.phase else { return opening.deadline }
             return min(askAt, opening.queueEnds)
         }.min()

@@ -8,7 +8,8 @@
 ///     queued ──► requested ──► pulsing ──► released ──► ajar ──► (latched: done)
 ///       │            │            │           └─► (never opened: done)
 ///       │            │            └─► ajar   (the sensor is quicker than the pulse)
-///       │            │            └─► (no sensor and pulse over: done, assumed)
+///       │            │            ├─► (no sensor and pulse over: done, assumed)
+///       │            │            └─► (guard gone, or it never says that the pulse is over: outcome unknown)
 ///       │            ├─► queued   (the coils are busy or resting: nothing moved, so asking again is harmless)
 ///       │            └─► (refused or unanswered: done)
 ///       └─► (guard gone, or waited too long: done)
@@ -21,8 +22,8 @@ struct Opening: Equatable, Sendable {
         case queued(askAt: MonotonicInstant)
         /// The guard was asked and has not answered yet.
         case requested(until: MonotonicInstant)
-        /// The coil is energised.
-        case pulsing(opened: WallTime)
+        /// The coil is energised; the guard says before the deadline that it is off again.
+        case pulsing(opened: WallTime, until: MonotonicInstant)
         /// The pulse is over; the sensor should say "open" before the deadline.
         case released(until: MonotonicInstant)
         /// The sensor says "open".
@@ -65,13 +66,12 @@ struct Opening: Equatable, Sendable {
         }
     }
 
-    /// When the phase ends by itself, if it does.
-    var deadline: MonotonicInstant? {
+    /// When the phase ends by itself.
+    var deadline: MonotonicInstant {
         switch phase {
         case .queued: queueEnds
-        case .requested(let until), .released(let until): until
+        case .requested(let until), .pulsing(_, let until), .released(let until): until
         case .ajar(_, let remindAt, let until): remindAt.map { min($0, until) } ?? until
-        case .pulsing: nil
         }
     }
 }

@@ -104,7 +104,7 @@ extension DeskTable {
             scanned: ‘already-yours’ → serving pulsing-4
             inputEnded: ‘session-ended’ → idle pulsing-4
             tickEarly: → serving pulsing-4
-            tickDue: → serving pulsing-4
+            tickDue: outcome-unknown ‘outcome-unknown-taken’ → serving in-doubt-4
             guardJoined: → serving pulsing-4
             guardLost: guard-lost outcome-unknown ‘outcome-unknown-taken’ ‘station-out-of-order’ → serving unguarded in-doubt-4
             accepted: → serving pulsing-4
@@ -123,7 +123,7 @@ extension DeskTable {
             scanned: ‘already-yours’ → serving pulsing-6
             inputEnded: ‘session-ended’ → idle pulsing-6
             tickEarly: → serving pulsing-6
-            tickDue: → serving pulsing-6
+            tickDue: outcome-unknown ‘outcome-unknown-taken’ → serving in-doubt-6
             guardJoined: → serving pulsing-6
             guardLost: guard-lost outcome-unknown ‘outcome-unknown-taken’ ‘station-out-of-order’ → serving unguarded in-doubt-6
             accepted: → serving pulsing-6
