@@ -428,6 +428,7 @@ import Testing
     @Test(.enabled(if: SmallDisk.isPossible, "only root may mount the small file system that this test fills"))
     func `a full disk refuses requests, finishes what is under way, and lends again when it has room`() throws {
         let disk = try SmallDisk(bytes: 8 << 20)
+        defer { disk.unmount() }
         let bench = try JournalBench(in: disk.path)
         let station = try JournalStation(bench)
         let ballast = Ballast(path: disk.path + "/ballast")
@@ -470,6 +471,7 @@ import Testing
     @Test(.enabled(if: SmallDisk.isPossible, "only root may mount the small file system that this test fills"))
     func `a station that starts on a full disk starts from its ballast`() throws {
         let disk = try SmallDisk(bytes: 8 << 20)
+        defer { disk.unmount() }
         let bench = try JournalBench(in: disk.path)
         try JournalStation(bench).journal.close()
         disk.fill()
@@ -488,6 +490,7 @@ import Testing
     @Test(.enabled(if: SmallDisk.isPossible, "only root may mount the small file system that this test fills"))
     func `without a ballast an outcome does not fit`() throws {
         let disk = try SmallDisk(bytes: 8 << 20)
+        defer { disk.unmount() }
         let station = try JournalStation(try JournalBench(in: disk.path))
         try station.conductor.take(.guardJoined)
         disk.fill()

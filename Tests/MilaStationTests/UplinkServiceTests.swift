@@ -17,10 +17,13 @@ import Testing
         let loop: StationLoop
         let store: RegisterStoreBox
         private let faults = FaultList()
+        // Its folder goes with it.
+        private let journal: JournalBench
 
         init() async throws {
             pool = try PoolBench()
             let journal = try JournalBench()
+            self.journal = journal
             store = RegisterStoreBox(store: try RegisterStore(pool.folder.path + "/register.sqlite"))
             loop = StationLoop(log: Self.log, onEntries: { _ in }, onTurn: {}, onFault: { [faults] in faults.add($0) })
             try await loop.start {
@@ -32,11 +35,7 @@ import Testing
         /// Why the loop gave up, if it did.
         var fault: JournalFault? { faults.first }
 
-        static var log: Logger {
-            var log = Logger(label: "test")
-            log.logLevel = .critical
-            return log
-        }
+        static let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
         func head() async throws -> JournalHead { try await loop.ask { $0.journal.head } }
 

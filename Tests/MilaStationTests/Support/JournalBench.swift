@@ -48,6 +48,14 @@ struct JournalBench {
     var files: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path.folder).sorted() } }
 }
 
+/// A time zone that never changes: UTC.
+func benchZone() throws -> TimeZoneTable {
+    guard let zone = TimeZoneTable([TimeZoneTable.Change(from: .earliest, offsetSeconds: 0)]) else {
+        throw BenchError("a table of one offset is none")
+    }
+    return zone
+}
+
 /// An identifier that a test writes down itself.
 func id<Subject>(_ text: String) -> Identifier<Subject> {
     guard let identifier = Identifier<Subject>(text) else { preconditionFailure("'\(text)' is no identifier") }
@@ -213,6 +221,8 @@ struct RandomHistory {
 
 /// A conductor over a real journal; guard, screen, clock and register are played.
 struct JournalStation {
+    // The journal's folder goes with the bench.
+    private let bench: JournalBench
     let opened: JournalStore.Opened
     let conductor: Conductor
     let world: PlayedWorld
@@ -220,6 +230,7 @@ struct JournalStation {
 
     /// Opens the journal and starts, as `StationHouse` does.
     init(_ bench: JournalBench) throws {
+        self.bench = bench
         opened = try bench.open()
         world = PlayedWorld(journal: opened.store)
         let zone = try SystemTimeZone.table("Etc/UTC")
@@ -314,10 +325,15 @@ final class SmallDisk {
         }
     }
 
-    deinit { umount2(path, Int32(MNT_DETACH)) }
+    /// Lets the file system go; what is open on it stays readable until it is closed.
+    func unmount() { umount2(path, Int32(MNT_DETACH)) }
 
     /// Whether this machine lets the test mount a file system.
-    static let isPossible = (try? SmallDisk(bytes: 1 << 20)) != nil
+    static let isPossible: Bool = {
+        guard let disk = try? SmallDisk(bytes: 1 << 20) else { return false }
+        disk.unmount()
+        return true
+    }()
 
     /// Fills what is left, to the last byte.
     func fill() {
