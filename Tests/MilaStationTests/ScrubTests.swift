@@ -35,6 +35,7 @@ import Testing
 
     @Test func `the scrub calls a whole journal whole`() async throws {
         let house = try DemoStation()
+        try house.waitUntilReady()
         let finding = try await scrub(of: house) { $0.hasPrefix("whole") }
         #expect(finding.hasSuffix("entries checked"))
     }
@@ -44,12 +45,13 @@ import Testing
         let deadline = Date().addingTimeInterval(benchPatience)
         var last = ""
         while Date() < deadline {
-            if let client = ControlClient.connect(house.controlSocket),
-                let status = try? JSON(parsing: await client.get("v1/status")),
-                let finding = status.object?["scrub"]?.string
-            {
-                if isIt(finding) { return finding }
-                last = finding
+            if let client = ControlClient.connect(house.controlSocket) {
+                do {
+                    last = try JSON(parsing: await client.get("v1/status")).object?["scrub"]?.string ?? "nothing"
+                    if isIt(last) { return last }
+                } catch {
+                    last = "\(error)"
+                }
             }
             try await Task.sleep(for: .milliseconds(20))
         }
