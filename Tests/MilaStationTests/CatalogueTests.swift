@@ -50,7 +50,7 @@ import Testing
 
     private let catalogue: Catalogue
 
-    init() throws { catalogue = try Catalogue(zone: SystemTimeZone.table("Europe/Berlin"), contact: Self.contact) }
+    init() throws { catalogue = try Catalogue(zone: benchZone(offsetSeconds: 3600), contact: Self.contact) }
 
     /// The catalogue's file, as it is.
     private var file: String { String(decoding: PackageResources.Texts_yaml, as: UTF8.self) }
@@ -160,7 +160,7 @@ import Testing
         let place = try #require(file.range(of: before))
         let text = file.replacingCharacters(in: place, with: after)
         #expect {
-            _ = try Catalogue(reading: Array(text.utf8), zone: SystemTimeZone.table("Etc/UTC"), contact: Self.contact)
+            _ = try Catalogue(reading: Array(text.utf8), zone: benchZone(), contact: Self.contact)
         } throws: { "\($0)".contains(finding) }
     }
 }

@@ -18,7 +18,7 @@ import Testing
             signal(SIGPIPE, SIG_IGN)
             writer = OutputWriter(descriptor: pipe.fileHandleForWriting.fileDescriptor)
             let contact = LocalizedText(german: "Fragen Sie im Büro.", english: "Please ask at the office.")
-            let catalogue = try Catalogue(zone: SystemTimeZone.table("Etc/UTC"), contact: contact)
+            let catalogue = try Catalogue(zone: benchZone(), contact: contact)
             screen = Screen(
                 kind, catalogue: catalogue, language: .german, console: Console(writer: writer, isTyped: false))
         }

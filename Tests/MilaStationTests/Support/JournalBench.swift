@@ -48,9 +48,10 @@ struct JournalBench {
     var files: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path.folder).sorted() } }
 }
 
-/// A time zone that never changes: UTC.
-func benchZone() throws -> TimeZoneTable {
-    guard let zone = TimeZoneTable([TimeZoneTable.Change(from: .earliest, offsetSeconds: 0)]) else {
+/// A time zone that never changes. The system's zones are no choice where tests run side by side: reading one sets the
+/// zone of the whole process.
+func benchZone(offsetSeconds: Int32 = 0) throws -> TimeZoneTable {
+    guard let zone = TimeZoneTable([TimeZoneTable.Change(from: .earliest, offsetSeconds: offsetSeconds)]) else {
         throw BenchError("a table of one offset is none")
     }
     return zone
@@ -233,7 +234,7 @@ struct JournalStation {
         self.bench = bench
         opened = try bench.open()
         world = PlayedWorld(journal: opened.store)
-        let zone = try SystemTimeZone.table("Etc/UTC")
+        let zone = try benchZone()
         let doors = JournalBench.lockers.map { ($0, DeskSetup.Door(pulse: .milliseconds(20), hasSensor: true)) }
         conductor = try Conductor(
             ports: StationPorts(
