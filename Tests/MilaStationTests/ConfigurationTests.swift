@@ -127,6 +127,9 @@ import Testing
         Mistake(
             before: "name: { de: Nachbarschaftshaus, en: Neighbourhood house }", after: #"name: "a\e[2Jb""#,
             problem: "'name' holds characters that can't be seen", remedy: "Write it anew"),
+        Mistake(
+            before: "data: station", after: "data: \"\"", problem: "'data' is not the path of a file or folder",
+            remedy: "Write the path"),
     ]
 
     @Test(arguments: mistakes)

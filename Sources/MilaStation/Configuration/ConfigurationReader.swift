@@ -25,7 +25,7 @@ struct ConfigurationReader {
 
     private func configuration(_ root: YAMLMapping) -> StationConfiguration? {
         let station = root.required("station")?.mapping().flatMap(station)
-        let data = root.required("data")?.text().map(path)
+        let data = root.required("data").flatMap(path)
         let guardian = root.required("guard")?.mapping().flatMap(guardSection)
         // A mistake in the guard's section says nothing about the doors.
         let lockers = lockers(root.required("lockers"), simulated: guardian?.backend != .gpiod)
@@ -107,8 +107,8 @@ struct ConfigurationReader {
     private typealias GuardSection = (socket: String, table: String, backend: LineTable.Backend, coils: Int)
 
     private func guardSection(_ map: YAMLMapping) -> GuardSection? {
-        let socket = map.required("socket")?.text().map(path)
-        let table = map.required("table")?.text().map(path)
+        let socket = map.required("socket").flatMap(path)
+        let table = map.required("table").flatMap(path)
         let backend =
             map.optional("backend").map { $0.read("gpiod or simulated", LineTable.Backend.init(rawValue:)) } ?? .gpiod
         let coils = map.optional("coils").map { $0.integer(1...16) } ?? 1
@@ -207,12 +207,12 @@ struct ConfigurationReader {
                 bare.hasPrefix("https://") ? bare.dropFirst(8) : bare.hasPrefix("http://") ? bare.dropFirst(7) : ""
             return host.isEmpty || host.contains("/") || host.contains("@") || host.contains("?") ? nil : bare
         }
-        let token = map.required("token-file")?.text().map(path)
+        let token = map.required("token-file").flatMap(path)
         let key = map.required("key")?.read("a pool's key as 'city-pool key' prints it", NoteKey.init)
-        let authority = map.optional("authority-file")?.text().map(path)
+        let authority = map.optional("authority-file").flatMap(path)
         let certificateValue = map.optional("certificate-file")
-        let certificate = certificateValue?.text().map(path)
-        let certificateKey = map.optional("certificate-key-file")?.text().map(path)
+        let certificate = certificateValue.flatMap(path)
+        let certificateKey = map.optional("certificate-key-file").flatMap(path)
         if (certificate == nil) != (certificateKey == nil) {
             map.value.note(
                 "'certificate-file' and 'certificate-key-file' go together", remedy: "Add the other, or remove both.")
@@ -226,8 +226,12 @@ struct ConfigurationReader {
 
     // MARK: - Values
 
-    /// Paths are taken from the configuration's own folder.
-    private func path(_ text: String) -> String { text.hasPrefix("/") ? text : folder + "/" + text }
+    /// A path; those without a leading `/` are taken from the configuration's own folder.
+    private func path(_ value: YAMLValue) -> String? {
+        value.read("the path of a file or folder") { text in
+            text.isEmpty ? nil : text.hasPrefix("/") ? text : folder + "/" + text
+        }
+    }
 
     /// A duration such as `500 ms` or `60 s`, within a range of milliseconds.
     private func duration(_ value: YAMLValue, _ range: ClosedRange<Int>) -> Duration? {
