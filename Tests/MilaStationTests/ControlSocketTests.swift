@@ -21,6 +21,20 @@ import Testing
         #expect(stat(house.controlSocket, &status) != 0)
     }
 
+    @Test func `each of two stations is asked itself, however often they take turns`() async throws {
+        let houses = [try DemoStation(), try DemoStation()]
+        var keys: [Set<String>] = [[], []]
+        for house in houses { try house.waitUntilReady() }
+        for turn in 0..<20 {
+            let client = try #require(ControlClient.connect(houses[turn % 2].controlSocket))
+            guard case .string(let key) = try JSON(parsing: await client.get("v1/status")).object?["key"] else {
+                throw BenchError("a status without a key")
+            }
+            keys[turn % 2].insert(key)
+        }
+        #expect(keys.allSatisfy { $0.count == 1 } && keys[0] != keys[1])
+    }
+
     @Test func `garbage, many connections and readers that do not read leave the station lending`() async throws {
         let house = try DemoStation()
         try await soon("the guard joins") { house.screen.contains("station-ready") }

@@ -60,11 +60,15 @@ struct ControlClient {
         }
         var request = HTTPClientRequest(url: "http+unix://\(host)/\(path)")
         request.method = method
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(600))
-        guard response.status == .ok else {
-            let detail = String(buffer: try await response.body.collect(upTo: 4096))
-            throw JournalTrouble("the station answered \(response.status.code): \(detail)")
+        // A pool of connections knows them by their address, and the same descriptor is another station's the next
+        // time: this request shares its client with nobody.
+        return try await HTTPClient.withHTTPClient { client in
+            let response = try await client.execute(request, timeout: .seconds(600))
+            guard response.status == .ok else {
+                let detail = String(buffer: try await response.body.collect(upTo: 4096))
+                throw JournalTrouble("the station answered \(response.status.code): \(detail)")
+            }
+            return try await read(response.body)
         }
-        return try await read(response.body)
     }
 }
