@@ -104,23 +104,28 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "StationCoreTests", dependencies: ["StationCore", "GuardProtocol"], swiftSettings: strict),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "StationCoreTests",
+            dependencies: ["StationCore", "GuardProtocol", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "LockGuardTests",
-            dependencies: ["LockGuard", "GuardProtocol"],
+            dependencies: ["LockGuard", "GuardProtocol", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "MilaStationTests",
             dependencies: [
-                "MilaStation", "Groundwork", "GuardProtocol", "StationCore",
+                "MilaStation", "Groundwork", "GuardProtocol", "StationCore", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "CityPoolTests",
-            dependencies: ["CityPool", "Groundwork", "StationCore"],
+            dependencies: ["CityPool", "Groundwork", "StationCore", "TestSupport"],
             swiftSettings: strict
         ),
     ]

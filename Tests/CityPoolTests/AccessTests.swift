@@ -2,6 +2,7 @@
 
 import Foundation
 import StationCore
+import TestSupport
 import Testing
 
 @testable import CityPool

@@ -4,6 +4,7 @@
 import Foundation
 import Glibc
 import StationCore
+import TestSupport
 import Testing
 
 @Suite struct CrashTests {

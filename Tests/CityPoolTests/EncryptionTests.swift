@@ -3,6 +3,7 @@
 import Foundation
 import Glibc
 import StationCore
+import TestSupport
 import Testing
 
 @Suite struct EncryptionTests {
@@ -24,7 +25,7 @@ import Testing
     }
 
     private func openssl(_ arguments: [String]) throws {
-        let ended = try PoolProcess.run(arguments, program: "openssl")
+        let ended = try TestProcess.run("openssl", arguments)
         guard ended.code == 0 else { throw BenchError("openssl \(arguments): \(ended.errors)") }
     }
 
@@ -56,7 +57,7 @@ import Testing
         ]
         if let client { arguments += ["-cert", folder.file("\(client).pem"), "-key", folder.file("\(client).key")] }
         // The request says that the connection ends with its answer, so that openssl need not end with its input.
-        let process = try PoolProcess(arguments + ["-ign_eof"] + more, program: "openssl")
+        let process = try TestProcess("openssl", arguments + ["-ign_eof"] + more)
         process.feed(request)
         _ = process.wait()
         return process.output

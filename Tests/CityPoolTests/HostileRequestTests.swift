@@ -2,6 +2,7 @@
 
 import Foundation
 import StationCore
+import TestSupport
 import Testing
 
 @Suite struct HostileRequestTests {

@@ -3,6 +3,7 @@
 import Foundation
 import Groundwork
 import StationCore
+import TestSupport
 import Testing
 
 @testable import CityPool

@@ -3,6 +3,7 @@
 import Foundation
 import Glibc
 import StationCore
+import TestSupport
 import Testing
 
 @Suite struct ServeTests {
@@ -60,13 +61,13 @@ import Testing
     ])
     func wrongUsageIsNamedAndGivesTwo(_ arguments: [String]) throws {
         let folder = try Folder()
-        let ended = try PoolProcess.run(arguments + ["--data", folder.file("data")])
+        let ended = try TestProcess.run("city-pool", arguments + ["--data", folder.file("data")])
         #expect(ended.code == 2 && !ended.errors.isEmpty && ended.output.isEmpty, "\(ended)")
     }
 
     @Test func helpAndVersionAreNoErrors() throws {
-        #expect(try PoolProcess.run(["--help"]).code == 0)
-        #expect(try PoolProcess.run(["--version"]).output.contains("."))
+        #expect(try TestProcess.run("city-pool", ["--help"]).code == 0)
+        #expect(try TestProcess.run("city-pool", ["--version"]).output.contains("."))
     }
 
     @Test func oneStationIsAddedOnce() throws {

@@ -6,6 +6,7 @@
 import Foundation
 import Glibc
 import StationCore
+import TestSupport
 import Testing
 
 @Suite struct SlowClientTests {

@@ -1,6 +1,7 @@
 // The coil policy in a long run of random orders, judged by a simple model of coils.
 
 import GuardProtocol
+import TestSupport
 import Testing
 
 @testable import LockGuard

@@ -1,6 +1,7 @@
 // Messages as frames and back; any bytes lead to a message or an error.
 
 import GuardProtocol
+import TestSupport
 import Testing
 
 @testable import LockGuard

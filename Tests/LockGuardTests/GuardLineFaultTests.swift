@@ -2,6 +2,7 @@
 
 import Glibc
 import GuardProtocol
+import TestSupport
 import Testing
 
 @testable import LockGuard

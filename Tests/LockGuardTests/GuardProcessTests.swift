@@ -3,6 +3,7 @@
 
 import Glibc
 import GuardProtocol
+import TestSupport
 import Testing
 
 @testable import LockGuard

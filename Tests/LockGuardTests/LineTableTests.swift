@@ -1,6 +1,7 @@
 // The line table as text and back, and every mistake with its line.
 
 import GuardProtocol
+import TestSupport
 import Testing
 
 /// A table with everything a table can have.

@@ -4,6 +4,7 @@ import Foundation
 import Groundwork
 import GuardProtocol
 import StationCore
+import TestSupport
 import Testing
 
 @testable import MilaStation
@@ -11,13 +12,13 @@ import Testing
 @Suite struct ConfigurationTests {
     /// The demo's configuration with its secrets, in a folder of its own.
     private struct Bench {
-        let folder: BenchFolder
+        let folder: Folder
         let yaml: String
         var file: String { folder.path + "/station.yaml" }
         var token: String { folder.path + "/pool-token" }
 
         init() throws {
-            folder = try BenchFolder()
+            folder = try Folder()
             let key = try SigningKey(file: folder.path + "/pool.key", name: "pool").noteKey
             yaml = SampleHouse.stationYAML(poolPort: "8080", poolKey: key.description, language: .german)
             try SecretFile.create(folder.path + "/pool-token", text: "token")
@@ -27,8 +28,8 @@ import Testing
         func write(_ text: String) throws { try write(Data(text.utf8)) }
         func write(_ bytes: Data) throws { try bytes.write(to: URL(fileURLWithPath: file)) }
 
-        func run(_ command: String, environment: [String: String] = [:]) throws -> Tool.Answer {
-            try Tool.run([Tool.program("mila-station"), command, "--config", file], environment: environment)
+        func run(_ command: String, environment: [String: String] = [:]) throws -> TestProcess.End {
+            try TestProcess.run("mila-station", [command, "--config", file], environment: environment)
         }
 
         /// The line of the configuration that holds a text, from 1.
@@ -161,8 +162,8 @@ import Testing
         try bench.write(text)
         let check = try bench.run("check")
         #expect(check.code == 1)
-        let lines = check.output.split(separator: "\n")
-        #expect(lines.count == picked.count, "\(check.output)")
+        let lines = check.text.split(separator: "\n")
+        #expect(lines.count == picked.count, "\(check.text)")
         for mistake in picked {
             #expect(lines.contains { $0.contains(mistake.problem) && $0.contains(mistake.remedy) }, "\(mistake.after)")
         }
@@ -184,7 +185,7 @@ import Testing
         for command in ["lines", "run"] {
             let answer = try bench.run(command)
             #expect(answer.code == 2, "\(command)")
-            #expect(answer.output.contains("'coils' is not a whole number"))
+            #expect(answer.text.contains("'coils' is not a whole number"))
         }
         #expect(!FileManager.default.fileExists(atPath: bench.folder.path + "/lines.table"))
     }
@@ -195,22 +196,24 @@ import Testing
         let bench = try Bench()
         let early = try bench.run("check")
         #expect(early.code == 1)
-        #expect(early.output.contains("lines.table, the guard's table, is missing: run 'mila-station lines'"))
+        #expect(early.text.contains("lines.table, the guard's table, is missing: run 'mila-station lines'"))
         #expect(try bench.run("lines").code == 0)
-        let probe = try Tool.run([
-            Tool.program("lock-guard"), "--lines", bench.folder.path + "/lines.table",
-            "--simulated", bench.folder.path + "/simulated", "--probe",
-        ])
-        #expect(probe.code == 0, "\(probe.output)")
-        for locker in SampleHouse.lockers { #expect(probe.output.contains("coil-\(locker.id)"), "\(probe.output)") }
+        let probe = try TestProcess.run(
+            "lock-guard",
+            [
+                "--lines", bench.folder.path + "/lines.table",
+                "--simulated", bench.folder.path + "/simulated", "--probe",
+            ])
+        #expect(probe.code == 0, "\(probe.text)")
+        for locker in SampleHouse.lockers { #expect(probe.text.contains("coil-\(locker.id)"), "\(probe.text)") }
         let check = try bench.run("check")
-        #expect(check.code == 0, "\(check.output)")
-        #expect(check.output.contains("nothing wrong; 6 lockers."))
+        #expect(check.code == 0, "\(check.text)")
+        #expect(check.text.contains("nothing wrong; 6 lockers."))
 
         try bench.write(bench.yaml.replacing("rest: 200 ms", with: "rest: 300 ms"))
         let stale = try bench.run("check")
         #expect(stale.code == 1)
-        #expect(stale.output.contains("older than the configuration"))
+        #expect(stale.text.contains("older than the configuration"))
     }
 
     @Test func `a secret that others may read is refused, and one from systemd's credentials is found`() throws {
@@ -220,12 +223,12 @@ import Testing
         for command in ["check", "run"] {
             let answer = try bench.run(command)
             #expect(answer.code != 0, "\(command)")
-            #expect(answer.output.contains("may be read by others; run: chmod 600 \(bench.token)"), "\(answer.output)")
+            #expect(answer.text.contains("may be read by others; run: chmod 600 \(bench.token)"), "\(answer.text)")
         }
         try FileManager.default.removeItem(atPath: bench.token)
         let missing = try bench.run("check")
         #expect(missing.code == 1)
-        #expect(missing.output.contains("pool-token is missing or empty"))
+        #expect(missing.text.contains("pool-token is missing or empty"))
 
         let credentials = bench.folder.path + "/credentials"
         try FileManager.default.createDirectory(atPath: credentials, withIntermediateDirectories: false)
@@ -241,8 +244,8 @@ import Testing
         ] as [(String, Int32)] {
             try bench.write(bench.yaml.replacing("http://127.0.0.1:8080", with: "http://\(host)"))
             let check = try bench.run("check")
-            #expect(check.code == code, "\(host): \(check.output)")
-            #expect(check.output.contains("is not encrypted") == (code == 1))
+            #expect(check.code == code, "\(host): \(check.text)")
+            #expect(check.text.contains("is not encrypted") == (code == 1))
         }
     }
 
@@ -300,11 +303,11 @@ import Testing
         let bench = try Bench()
         try bench.write(file.bytes())
         let check = try bench.run("check")
-        #expect(check.code == 1, "\(check.code): \(check.output.prefix(500))")
-        #expect(check.output.hasPrefix(bench.file + ":"))
-        #expect(check.output.contains(file.finding), "\(check.output.prefix(500))")
-        #expect(check.output.utf8.count < 4000)
-        #expect(check.output.split(separator: "\n").allSatisfy { LocalizedText.isPrintable(String($0)) })
+        #expect(check.code == 1, "\(check.code): \(check.text.prefix(500))")
+        #expect(check.text.hasPrefix(bench.file + ":"))
+        #expect(check.text.contains(file.finding), "\(check.text.prefix(500))")
+        #expect(check.text.utf8.count < 4000)
+        #expect(check.text.split(separator: "\n").allSatisfy { LocalizedText.isPrintable(String($0)) })
     }
 
     @Test func `a few aliases, and stars in texts, are no mistake`() throws {
@@ -323,9 +326,9 @@ import Testing
 
     @Test func `no file, a folder and a device are findings too`() throws {
         for path in ["/nowhere/station.yaml", "/tmp", "/dev/zero", "/dev/null"] {
-            let check = try Tool.run([Tool.program("mila-station"), "check", "--config", path])
-            #expect(check.code == 1, "\(path): \(check.output)")
-            #expect(check.output.hasPrefix(path + ":"), "\(check.output)")
+            let check = try TestProcess.run("mila-station", ["check", "--config", path])
+            #expect(check.code == 1, "\(path): \(check.text)")
+            #expect(check.text.hasPrefix(path + ":"), "\(check.text)")
         }
     }
 

@@ -3,6 +3,7 @@
 import Foundation
 import Glibc
 import StationCore
+import TestSupport
 import Testing
 
 @testable import MilaStation

@@ -4,6 +4,7 @@ import Foundation
 import GRDB
 import Glibc
 import StationCore
+import TestSupport
 import Testing
 
 @testable import MilaStation
@@ -15,10 +16,10 @@ import Testing
     @Test func `a card and an item that are piped in become a loan, in the station's database and in the pool's`()
         throws
     {
-        let folder = try BenchFolder()
+        let folder = try Folder()
         let data = folder.path + "/data"
-        let demo = try BenchProcess.run(
-            "mila-station", ["demo", "--screen", "json", "--into", data], in: folder.path, input: "\(card)\n\(drill)\n")
+        let demo = try TestProcess.run(
+            "mila-station", ["demo", "--screen", "json", "--into", data], input: "\(card)\n\(drill)\n")
         #expect(demo.code == 0, "\(demo.errors)")
 
         let messages = try jsonLines(demo.output).filter { $0["event"] as? String == "message" }
@@ -56,24 +57,22 @@ import Testing
     }
 
     @Test func `a second demo in the same folder goes on where the first one ended`() throws {
-        let folder = try BenchFolder()
+        let folder = try Folder()
         let arguments = ["demo", "--screen", "json", "--into", folder.path + "/data"]
         let input = "\(card)\n\(drill)\n"
-        let first = try BenchProcess.run("mila-station", arguments, in: folder.path, input: input)
+        let first = try TestProcess.run("mila-station", arguments, input: input)
         #expect(first.code == 0, "\(first.errors)")
-        let second = try BenchProcess.run("mila-station", arguments, in: folder.path, input: input)
+        let second = try TestProcess.run("mila-station", arguments, input: input)
         #expect(second.code == 0, "\(second.errors)")
         let returned = try jsonLines(second.output).first { $0["id"] as? String == "returned" }
         #expect(returned?["item"] as? String == "drill-1")
-        let verify = try BenchProcess.run(
-            "mila-station", ["journal", "verify", "--database", folder.path + "/data/station/journal.sqlite"],
-            in: folder.path)
+        let verify = try TestProcess.run(
+            "mila-station", ["journal", "verify", "--database", folder.path + "/data/station/journal.sqlite"])
         #expect(verify.code == 0, "\(verify.output)\(verify.errors)")
     }
 
     @Test func `the first screen lists every code, and each of them is one that the station knows`() throws {
-        let folder = try BenchFolder()
-        let list = try BenchProcess.run("mila-station", ["demo", "--screen", "text"], in: folder.path)
+        let list = try TestProcess.run("mila-station", ["demo", "--screen", "text"])
         #expect(list.code == 0, "\(list.errors)")
         var samples = SampleHouse.borrowers.map(\.card.text) + SampleHouse.items.map(\.label.text)
         samples += SampleHouse.items.compactMap { item in
@@ -85,8 +84,8 @@ import Testing
             #expect(SampleHouse.items.contains { $0.locker == id }, "nothing is in locker \(id)")
         }
 
-        let scans = try BenchProcess.run(
-            "mila-station", ["demo", "--screen", "json"], in: folder.path,
+        let scans = try TestProcess.run(
+            "mila-station", ["demo", "--screen", "json"],
             input: samples.map { $0 + "\n" }.joined())
         #expect(scans.code == 0, "\(scans.errors)")
         let ids = try jsonLines(scans.output).compactMap { $0["id"] as? String }
@@ -96,20 +95,20 @@ import Testing
     }
 
     @Test func `a folder with other things in it is left alone`() throws {
-        let folder = try BenchFolder()
+        let folder = try Folder()
         let data = folder.path + "/data"
         try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: false)
         try Data("mine".utf8).write(to: URL(fileURLWithPath: data + "/letter.txt"))
-        let demo = try BenchProcess.run("mila-station", ["demo", "--into", data], in: folder.path)
+        let demo = try TestProcess.run("mila-station", ["demo", "--into", data])
         #expect(demo.code == 2)
         #expect(demo.errors.contains("holds other things"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: data) == ["letter.txt"])
     }
 
     @Test func `a guard that dies is told to people, and the demo says so with its exit code`() throws {
-        let folder = try BenchFolder()
-        let demo = try BenchProcess(
-            "mila-station", ["demo", "--screen", "json", "--into", folder.path + "/data"], in: folder.path, as: "demo")
+        let folder = try Folder()
+        let demo = try TestProcess(
+            "mila-station", ["demo", "--screen", "json", "--into", folder.path + "/data"])
         try eventually("the station is ready") { demo.output.contains("station-ready") }
         let guardian = try #require(demo.child(named: "lock-guard"))
         Glibc.kill(guardian, SIGKILL)

@@ -2,6 +2,7 @@
 
 import Foundation
 import StationCore
+import TestSupport
 import Testing
 
 @testable import MilaStation
@@ -14,23 +15,13 @@ import Testing
         try String(contentsOf: project.appendingPathComponent(path), encoding: .utf8)
     }
 
-    private func tool(_ arguments: [String], in folder: BenchFolder) throws -> (code: Int32, output: String) {
-        let (process, output) = (Process(), Pipe())
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
+    private func tool(_ arguments: [String], in folder: Folder) throws -> TestProcess.End {
+        try TestProcess.run("env", ["--chdir", folder.path] + arguments)
     }
 
     @Test func `the example of a configuration lacks nothing but its secret and its table`() throws {
-        let folder = try BenchFolder()
         let example = project.appendingPathComponent("docs/examples/station.yaml").path
-        let check = try BenchProcess.run("mila-station", ["check", "--config", example], in: folder.path)
+        let check = try TestProcess.run("mila-station", ["check", "--config", example])
         #expect(check.code == 1)
         let lines = check.output.split(separator: "\n")
         #expect(lines.count == 2, "\(check.output)")
@@ -44,19 +35,19 @@ import Testing
     }
 
     @Test func `the twenty lines of Python check a journal, and find an edit`() throws {
-        let folder = try BenchFolder()
+        let folder = try Folder()
         let page = try text("docs/journal.md")
         let start = try #require(page.range(of: "```python\n")).upperBound
         let end = try #require(page.range(of: "```", range: start..<page.endIndex)).lowerBound
         #expect(page[start..<end].split(separator: "\n").count <= 20)
         try Data(page[start..<end].utf8).write(to: URL(fileURLWithPath: folder.path + "/check.py"))
 
-        let demo = try BenchProcess.run(
-            "mila-station", ["demo", "--screen", "none", "--into", folder.path + "/data"], in: folder.path,
+        let demo = try TestProcess.run(
+            "mila-station", ["demo", "--screen", "none", "--into", folder.path + "/data"],
             input: "\(SampleHouse.borrowers[0].card.text)\n\(SampleHouse.items[5].label.text)\n")
         #expect(demo.code == 0, "\(demo.errors)")
-        let export = try BenchProcess.run(
-            "mila-station", ["journal", "export", "--config", folder.path + "/data/station.yaml"], in: folder.path)
+        let export = try TestProcess.run(
+            "mila-station", ["journal", "export", "--config", folder.path + "/data/station.yaml"])
         for (name, entries) in [
             ("whole", export.output),
             ("edited", export.output.replacingOccurrences(of: "painting-1", with: "painting-2")),
@@ -64,13 +55,13 @@ import Testing
             try Data(entries.utf8).write(to: URL(fileURLWithPath: "\(folder.path)/\(name).ndjson"))
         }
         let whole = try tool(["python3", "check.py", "whole.ndjson"], in: folder)
-        #expect(whole.code == 0 && whole.output.hasSuffix("entries, whole\n"), "\(whole.output)")
+        #expect(whole.code == 0 && whole.text.hasSuffix("entries, whole\n"), "\(whole.text)")
         let edited = try tool(["python3", "check.py", "edited.ndjson"], in: folder)
-        #expect(edited.code == 1 && edited.output.contains("it was edited"), "\(edited.output)")
+        #expect(edited.code == 1 && edited.text.contains("it was edited"), "\(edited.text)")
     }
 
     @Test func `all links of the documents lead somewhere, and one that does not is found`() throws {
-        let folder = try BenchFolder()
+        let folder = try Folder()
         let script = project.appendingPathComponent("scripts/check-links").path
         let here = try tool([script], in: folder)
         #expect(here.code == 0, "\(here.output)")

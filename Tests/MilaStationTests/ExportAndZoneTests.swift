@@ -2,6 +2,7 @@
 
 import Foundation
 import StationCore
+import TestSupport
 import Testing
 
 @testable import MilaStation
@@ -34,7 +35,7 @@ import Testing
             try store.write(reasons.map { .lockerOutOfService(locker: JournalBench.lockers[0], reason: $0) })
             return try CSVExport.header + store.entries().flatMap(CSVExport.line)
         }
-        let folder = try BenchFolder()
+        let folder = try Folder()
         let file = folder.path + "/export.csv"
         try Data(bytes).write(to: URL(fileURLWithPath: file))
         let script = """
@@ -43,7 +44,7 @@ import Testing
                 rows = list(csv.DictReader(file, strict=True))
             print(json.dumps([[row["reason"], row["locker"], row["type"], len(row), None in row] for row in rows]))
             """
-        let read = try Tool.run(["python3", "-B", "-c", script, file])
+        let read = try TestProcess.run("python3", ["-B", "-c", script, file])
         #expect(read.code == 0, "\(read.output)")
         let rows = try #require(try JSONSerialization.jsonObject(with: Data(read.output.utf8)) as? [[Any]])
         #expect(rows.compactMap { $0[0] as? String } == reasons.map { "=+-@".contains($0.prefix(1)) ? "'" + $0 : $0 })

@@ -3,6 +3,7 @@
 
 import Foundation
 import StationCore
+import TestSupport
 import Testing
 
 @testable import MilaStation
@@ -13,11 +14,10 @@ import Testing
 
     @Test(arguments: [("text", 10_000), ("json", 1_000)])
     func `hostile lines leave the station as it was`(screen: String, count: Int) throws {
-        let folder = try BenchFolder()
+        let folder = try Folder()
         let data = folder.path + "/data"
-        let demo = try BenchProcess(
-            "mila-station", ["demo", "--screen", screen, "--into", data, "--log-level", "debug"], in: folder.path,
-            as: "demo")
+        let demo = try TestProcess(
+            "mila-station", ["demo", "--screen", screen, "--into", data, "--log-level", "debug"])
         var hostile = HostileLines(seed: 20_261_121)
         var marks = 0
 
@@ -56,10 +56,9 @@ import Testing
 
         var texts = [demo.output, demo.errors]
         for format in ["ndjson", "csv"] {
-            let export = try BenchProcess.run(
+            let export = try TestProcess.run(
                 "mila-station",
-                ["journal", "export", "--format", format, "--database", data + "/station/journal.sqlite"],
-                in: folder.path)
+                ["journal", "export", "--format", format, "--database", data + "/station/journal.sqlite"])
             #expect(export.code == 0, "\(export.errors)")
             #expect(export.output.utf8.count { $0 == UInt8(ascii: "\n") } > count / 2)
             texts += [export.output, export.errors]
@@ -106,7 +105,7 @@ import Testing
             case 0:
                 let count = Int(generator.next() % 400)
                 // Control characters, quotes and everything else; the terminators would only make more lines.
-                return (0..<count).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+                return generator.bytes(count)
                     .filter { ![0x0a, 0x0d, 0x09].contains($0) } + end
             case 1:
                 return Array(repeating: Self.templates[pick()], count: 1 + Int(generator.next() % 60)).joined() + end
@@ -115,21 +114,6 @@ import Testing
             }
         }
 
-        private mutating func pick() -> Int { Int(generator.next() % UInt64(Self.templates.count)) }
-    }
-}
-
-/// Numbers that are the same for the same seed: SplitMix64 (Steele, Lea and Flood, 2014).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
+        private mutating func pick() -> Int { generator.number(below: Self.templates.count) }
     }
 }

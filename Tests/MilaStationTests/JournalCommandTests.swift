@@ -4,6 +4,7 @@
 import Foundation
 import GRDB
 import StationCore
+import TestSupport
 import Testing
 
 @testable import MilaStation
@@ -11,7 +12,7 @@ import Testing
 @Suite struct JournalCommandTests {
     /// A journal with two loans and a return, its station's key, and its export with a checkpoint of its end.
     private struct Sample {
-        let folder: BenchFolder
+        let folder: Folder
         let database: String
         let checkpoint: String
         let export: String
@@ -22,7 +23,7 @@ import Testing
 
         init() throws {
             let original = try Self.original.get()
-            folder = try BenchFolder()
+            folder = try Folder()
             let data = folder.path + "/data"
             try FileManager.default.copyItem(atPath: original.folder.path + "/data", toPath: data)
             (database, key) = (data + "/station/journal.sqlite", original.key)
@@ -32,30 +33,29 @@ import Testing
         }
 
         init(made: Void) throws {
-            folder = try BenchFolder()
+            folder = try Folder()
             let data = folder.path + "/data"
             database = data + "/station/journal.sqlite"
             checkpoint = folder.path + "/checkpoint"
             export = folder.path + "/export.ndjson"
             let (card, items) = (SampleHouse.borrowers[0].card.text, SampleHouse.items.map(\.label.text))
-            let demo = try BenchProcess.run(
-                "mila-station", ["demo", "--screen", "none", "--into", data], in: folder.path,
+            let demo = try TestProcess.run(
+                "mila-station", ["demo", "--screen", "none", "--into", data],
                 input: "\(card)\n\(items[5])\n\(items[4])\n\(items[0])\n")
             guard demo.code == 0 else { throw BenchError(demo.errors) }
-            let exported = try BenchProcess.run(
-                "mila-station", ["journal", "export", "--database", database, "--checkpoint", checkpoint],
-                in: folder.path)
+            let exported = try TestProcess.run(
+                "mila-station", ["journal", "export", "--database", database, "--checkpoint", checkpoint])
             guard exported.code == 0 else { throw BenchError(exported.errors) }
             try Data(exported.output.utf8).write(to: URL(fileURLWithPath: export))
-            let status = try BenchProcess.run(
-                "mila-station", ["journal", "status", "--database", database], in: folder.path)
+            let status = try TestProcess.run(
+                "mila-station", ["journal", "status", "--database", database])
             let line = status.output.split(separator: "\n").first { $0.hasPrefix("key: ") }
             key = String(try #require(line).dropFirst("key: ".count))
         }
 
-        func run(_ command: String, _ arguments: String...) throws -> (code: Int32, output: String, errors: String) {
-            try BenchProcess.run(
-                "mila-station", ["journal", command, "--database", database] + arguments, in: folder.path)
+        func run(_ command: String, _ arguments: String...) throws -> TestProcess.End {
+            try TestProcess.run(
+                "mila-station", ["journal", command, "--database", database] + arguments)
         }
 
         func tamper(_ sql: String) throws {
@@ -64,17 +64,9 @@ import Testing
             try queue.close()
         }
 
-        func python(_ script: String, _ arguments: [String]) throws -> (code: Int32, output: String) {
+        func python(_ script: String, _ arguments: [String]) throws -> TestProcess.End {
             let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            let (process, output) = (Process(), Pipe())
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = ["python3", "-B", tests.appendingPathComponent(script).path] + arguments
-            process.standardOutput = output
-            process.standardError = output
-            try process.run()
-            let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-            process.waitUntilExit()
-            return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
+            return try TestProcess.run("python3", ["-B", tests.appendingPathComponent(script).path] + arguments)
         }
     }
 
@@ -137,7 +129,7 @@ import Testing
         #expect(whole.code == 0, "\(whole.output)")
         let all = try sample.python("test_verify_journal.py", [sample.export, sample.checkpoint, sample.key])
         #expect(all.code == 0, "\(all.output)")
-        #expect(all.output.contains("\nOK"))
+        #expect(all.text.contains("\nOK"))
 
         let lines = try String(contentsOfFile: sample.export, encoding: .utf8).split(
             separator: "\n", omittingEmptySubsequences: true)
@@ -173,17 +165,17 @@ import Testing
     }
 
     @Test func `a journal that is not there, or none, is a fault that says so`() throws {
-        let folder = try BenchFolder()
-        let missing = try BenchProcess.run(
-            "mila-station", ["journal", "verify", "--database", folder.path + "/none.sqlite"], in: folder.path)
+        let folder = try Folder()
+        let missing = try TestProcess.run(
+            "mila-station", ["journal", "verify", "--database", folder.path + "/none.sqlite"])
         #expect(missing.code == 70)
         #expect(missing.errors.contains("there is no journal at"))
         let text = folder.path + "/text.sqlite"
         try Data("this is no database, and longer than its header would be".utf8).write(to: URL(fileURLWithPath: text))
-        let none = try BenchProcess.run("mila-station", ["journal", "export", "--database", text], in: folder.path)
+        let none = try TestProcess.run("mila-station", ["journal", "export", "--database", text])
         #expect(none.code == 70)
         #expect(none.errors.contains("can't be read"))
-        let wrong = try BenchProcess.run("mila-station", ["journal", "export"], in: folder.path)
+        let wrong = try TestProcess.run("mila-station", ["journal", "export"])
         #expect(wrong.code == 2)
     }
 }

@@ -4,6 +4,7 @@
 import Foundation
 import GRDB
 import StationCore
+import TestSupport
 import Testing
 
 @testable import MilaStation
@@ -79,7 +80,7 @@ import Testing
     private func settle(_ house: DemoStation) async throws {
         try eventually("the pool listens again") { house.errors(of: .pool).contains("listening") }
         house.scan("MCFN1X")
-        let deadline = Date().addingTimeInterval(benchPatience)
+        let deadline = Date().addingTimeInterval(patience)
         while Date() < deadline {
             if let client = ControlClient.connect(house.controlSocket),
                 let status = try? await client.get("v1/status"),

@@ -3,6 +3,7 @@
 import Foundation
 import Glibc
 import StationCore
+import TestSupport
 import Testing
 
 @testable import MilaStation
@@ -25,7 +26,7 @@ import Testing
 
         /// All that was written; the writer takes nothing after that.
         func finish() throws -> String {
-            writer.drain(seconds: benchPatience)
+            writer.drain(seconds: patience)
             try pipe.fileHandleForWriting.close()
             return String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
         }
@@ -139,6 +140,6 @@ import Testing
             return bench.writer.dropped > 0
         }
         for _ in 0..<(2 * OutputWriter.maximumPending) { bench.writer.write("more\n") }
-        bench.writer.drain(seconds: benchPatience)
+        bench.writer.drain(seconds: patience)
     }
 }

@@ -3,6 +3,7 @@
 import Foundation
 import GRDB
 import StationCore
+import TestSupport
 import Testing
 
 @testable import MilaStation
@@ -42,7 +43,7 @@ import Testing
 
     /// What the station's status says of its scrub, once that is what a test waits for.
     private func scrub(of house: DemoStation, _ isIt: (String) -> Bool) async throws -> String {
-        let deadline = Date().addingTimeInterval(benchPatience)
+        let deadline = Date().addingTimeInterval(patience)
         var last = ""
         while Date() < deadline {
             if let client = ControlClient.connect(house.controlSocket) {

@@ -2,6 +2,7 @@
 
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import MilaStation
@@ -11,11 +12,9 @@ import Testing
     private final class Terminal {
         let master: Int32
         private let slave: Int32
-        private let process = Process()
-        private let ended = DispatchGroup()
-        private let errorFile: String
+        private var process: TestProcess?
 
-        init(in folder: String) throws {
+        init() throws {
             master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
             // Glibc's module leaves out `unlockpt` and `ptsname`; these are what they do (ioctl_tty(2)).
             var (unlocked, number): (Int32, Int32) = (0, 0)
@@ -23,41 +22,26 @@ import Testing
             else { throw BenchError("no pseudo-terminal: errno \(errno)") }
             slave = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC)
             guard slave >= 0 else { throw BenchError("no pseudo-terminal: errno \(errno)") }
-            errorFile = folder + "/terminal.err"
         }
 
         deinit {
-            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+            process?.kill()
             close(slave)
             close(master)
         }
 
         func start(_ arguments: [String]) throws {
-            try Data().write(to: URL(fileURLWithPath: errorFile))
-            process.executableURL = BenchProcess.programs.appendingPathComponent("mila-station")
-            process.arguments = arguments
-            process.standardInput = FileHandle(fileDescriptor: slave)
-            process.standardOutput = FileHandle.nullDevice
-            process.standardError = FileHandle(forWritingAtPath: errorFile)
-            ended.enter()
-            process.terminationHandler = { [ended] _ in ended.leave() }
-            try process.run()
+            process = try TestProcess("mila-station", arguments, terminal: slave)
         }
 
-        var errors: String {
-            String(decoding: FileManager.default.contents(atPath: errorFile) ?? Data(), as: UTF8.self)
-        }
+        var errors: String { process?.errors ?? "" }
 
         func type(_ text: String) { _ = write(master, text, text.utf8.count) }
 
-        func send(signal: Int32) { kill(process.processIdentifier, signal) }
+        func send(signal: Int32) { process?.send(signal: signal) }
 
         /// The exit code, or the signal's number below zero.
-        func wait() -> Int32 {
-            if ended.wait(timeout: .now() + benchPatience) == .timedOut { kill(process.processIdentifier, SIGKILL) }
-            ended.wait()
-            return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
-        }
+        func wait() -> Int32? { process?.wait() }
 
         /// The settings, all of them.
         var settings: [UInt32] {
@@ -92,8 +76,8 @@ import Testing
 
     @Test(arguments: End.allCases)
     func `the demo leaves the terminal as it found it`(end: End) throws {
-        let folder = try BenchFolder()
-        let terminal = try Terminal(in: folder.path)
+        let folder = try Folder()
+        let terminal = try Terminal()
         let before = terminal.settings
         #expect(!before.isEmpty && !terminal.isRaw)
         try terminal.start(["demo", "--screen", "json", "--into", folder.path + "/data", "--log-level", "info"])
@@ -114,8 +98,8 @@ import Testing
 
     @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
     func `a signal that comes before the station serves leaves the terminal too`(signal: Int32) throws {
-        let folder = try BenchFolder()
-        let terminal = try Terminal(in: folder.path)
+        let folder = try Folder()
+        let terminal = try Terminal()
         let before = terminal.settings
         try terminal.start(["demo", "--screen", "json", "--into", folder.path + "/data"])
         try eventually("the terminal is raw") { terminal.isRaw }
@@ -129,8 +113,7 @@ import Testing
     {
         let house = try DemoStation()
         try house.waitUntilReady()
-        let folder = try BenchFolder()
-        let terminal = try Terminal(in: folder.path)
+        let terminal = try Terminal()
         let before = terminal.settings
         // The journal is in use.
         try terminal.start(["run", "--config", house.configuration])
@@ -139,7 +122,7 @@ import Testing
         #expect(terminal.settings == before)
         #expect(house.stop(.station) == 0)
 
-        let second = try Terminal(in: folder.path)
+        let second = try Terminal()
         try second.start(["run", "--config", house.configuration, "--screen", "json"])
         try eventually("the terminal is raw") { second.isRaw }
         try eventually("the station serves") { FileManager.default.fileExists(atPath: house.controlSocket) }

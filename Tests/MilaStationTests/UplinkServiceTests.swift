@@ -6,6 +6,7 @@ import Groundwork
 import Logging
 import StationCore
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import MilaStation
@@ -57,7 +58,7 @@ import Testing
                 attempted.reach()
             }
             let task = Task { try await service.run() }
-            #expect(await attempted.reached(atMost: .seconds(benchPatience)))
+            #expect(await attempted.reached(atMost: .seconds(patience)))
             task.cancel()
             _ = await task.result
             try await client.close()
@@ -91,7 +92,7 @@ import Testing
         try await soon("two answers that are none") { server.requests.count >= 2 }
         #expect(try await bench.acknowledged() == 0)
         #expect(uplink.backlog == head.sequence)
-        #expect(await uplink.drained(atMost: .seconds(benchPatience)))
+        #expect(await uplink.drained(atMost: .seconds(patience)))
         #expect(try await bench.acknowledged() == head.sequence)
         #expect(server.requests.count == 3)
         // Each time the same entries, from the first on.
@@ -164,13 +165,13 @@ import Testing
 /// TLS with a private root and client certificates, against the real pool.
 @Suite struct PoolEncryptionTests {
     private let demo: DemoFolder
-    private let folder: BenchFolder
+    private let folder: Folder
     private let key: NoteKey
-    private let pool: BenchProcess
+    private let pool: TestProcess
     private let port: String
 
     init() throws {
-        folder = try BenchFolder()
+        folder = try Folder()
         demo = try DemoFolder(chosen: folder.path + "/data")
         key = try #require(NoteKey(try demo.introduceStation()))
         try demo.writeHouse()
@@ -184,13 +185,13 @@ import Testing
         try Self.certify("pool", by: "root", "subjectAltName=DNS:localhost", in: folder.path)
         try Self.certify("station", by: "root", "extendedKeyUsage=clientAuth", in: folder.path)
         try Self.certify("stranger", by: "foreign", "extendedKeyUsage=clientAuth", in: folder.path)
-        pool = try BenchProcess(
+        pool = try TestProcess(
             "city-pool",
             [
                 "serve", "--data", demo.pool, "--port", "0", "--port-file", demo.poolPort, "--load", demo.house,
                 "--certificate", folder.path + "/pool.pem", "--private-key", folder.path + "/pool.key",
                 "--client-ca", folder.path + "/root.pem",
-            ], in: folder.path, as: "pool")
+            ], in: folder, as: "pool")
         let file = demo.poolPort
         try eventually("the pool listens") { FileManager.default.fileExists(atPath: file) }
         port = try String(contentsOfFile: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
@@ -200,8 +201,8 @@ import Testing
         let files = arguments.map { word in
             [".pem", ".key", ".csr", ".ext"].contains { word.hasSuffix($0) } ? folder + "/" + word : word
         }
-        let answer = try Tool.run(["openssl"] + files)
-        guard answer.code == 0 else { throw BenchError("openssl \(arguments): \(answer.output)") }
+        let answer = try TestProcess.run("openssl", files)
+        guard answer.code == 0 else { throw BenchError("openssl \(arguments): \(answer.errors)") }
     }
 
     private static func certify(_ subject: String, by root: String, _ extensions: String, in folder: String) throws {

@@ -1,6 +1,7 @@
 // Journals as a station writes them, made of the core's own entries, for the tests to send, double, cut and damage.
 
 import Groundwork
+import TestSupport
 
 @testable import StationCore
 

@@ -3,11 +3,12 @@
 import Foundation
 import Glibc
 import StationCore
+import TestSupport
 
 /// A pool's data, and the pools that are started on them.
 final class PoolHouse {
     let folder: Folder
-    private(set) var process: PoolProcess?
+    private(set) var process: TestProcess?
     private(set) var port = 0
     /// The stations' tokens, by name.
     private(set) var tokens: [String: String] = [:]
@@ -38,19 +39,21 @@ final class PoolHouse {
     }
 
     /// Runs a command on the data.
-    func run(_ arguments: [String]) throws -> Ended { try PoolProcess.run(arguments + ["--data", data]) }
+    func run(_ arguments: [String]) throws -> TestProcess.End {
+        try TestProcess.run("city-pool", arguments + ["--data", data])
+    }
 
     /// Starts the pool, from a shell with limits where they are given, and waits until it takes connections.
     func serve(_ more: [String] = [], limitedBy limits: String? = nil) throws {
         let file = folder.file("port")
         try? FileManager.default.removeItem(atPath: file)
         let arguments = ["serve", "--data", data, "--port", "0", "--port-file", file] + more
-        let program = "\(PoolProcess.programs)/city-pool"
+        let program = TestProcess.path(of: "city-pool")
         let process =
             if let limits {
-                try PoolProcess(["-c", "\(limits); exec \"$@\"", "sh", program] + arguments, program: "sh")
+                try TestProcess("sh", ["-c", "\(limits); exec \"$@\"", "sh", program] + arguments)
             } else {
-                try PoolProcess(arguments)
+                try TestProcess("city-pool", arguments)
             }
         self.process = process
         port = 0
@@ -112,7 +115,7 @@ final class PoolHouse {
 
     /// Rows of the database, as `sqlite3` prints them; the pool must not be running.
     func rows(_ sql: String) throws -> [String] {
-        let ended = try PoolProcess.run(["-batch", database, sql], program: "sqlite3")
+        let ended = try TestProcess.run("sqlite3", ["-batch", database, sql])
         guard ended.code == 0 else { throw BenchError("sqlite3: \(ended.errors)") }
         return ended.output.split(separator: "\n").map(String.init)
     }

@@ -2,6 +2,7 @@
 
 import Glibc
 import StationCore
+import TestSupport
 
 /// What the pool answered.
 struct Answer {

@@ -1,11 +1,9 @@
 // The real `lock-guard` as a process of its own, found beside the test bundle.
 
 import Glibc
+import TestSupport
 
 @testable import LockGuard
-
-/// Whether the programs run under a sanitizer, as `scripts/sanitize` has them: their memory says nothing then.
-let isSanitized = getenv("TSAN_OPTIONS") != nil || getenv("ASAN_OPTIONS") != nil
 
 /// A running program whose standard streams the test holds.
 final class GuardProcess {
@@ -38,7 +36,7 @@ final class GuardProcess {
             posix_spawn_file_actions_adddup2(&actions, end.theirs, number)
         }
         if let connection { posix_spawn_file_actions_adddup2(&actions, connection, 3) }
-        let path = program ?? GuardProcess.path
+        let path = program ?? TestProcess.path(of: "lock-guard")
         var pointers = ([path] + arguments).map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
         let variables = environment.map { strdup($0) }
@@ -67,14 +65,6 @@ final class GuardProcess {
         }
         for descriptor in [input, output, errors] where descriptor >= 0 { close(descriptor) }
     }
-
-    /// The program, which is built into the same folder as the tests.
-    static let path: String = {
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = readlink("/proc/self/exe", &buffer, buffer.count)
-        let own = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
-        return own[..<(own.lastIndex(of: "/") ?? own.startIndex)] + "/lock-guard"
-    }()
 
     func send(signal: Int32) { kill(identifier, signal) }
 

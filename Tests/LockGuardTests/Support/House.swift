@@ -2,6 +2,7 @@
 
 import Glibc
 import GuardProtocol
+import TestSupport
 
 @testable import LockGuard
 

@@ -1,5 +1,4 @@
-// What the tests of the real process stand on: a folder of their own, waiting for events with a deadline, and a
-// generator of numbers that gives the same ones for the same seed.
+// What the tests of the real process stand on: files, and waiting for events with a deadline.
 
 import Glibc
 
@@ -14,36 +13,6 @@ struct WorkbenchError: Error, CustomStringConvertible {
 
 /// How long a test waits for something that is sure to come: long enough for a machine that is busy with other things.
 let patience: UInt64 = 30_000_000_000
-
-/// A folder below the system's folder for passing files, removed with all in it at the end.
-final class Folder {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/lock-guard-test.XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw WorkbenchError("no folder") }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    deinit { Folder.remove(path) }
-
-    func file(_ name: String) -> String { path + "/" + name }
-
-    private static func remove(_ path: String) {
-        if let directory = opendir(path) {
-            while let entry = readdir(directory) {
-                let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                    String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-                }
-                if name != ".", name != ".." { remove(path + "/" + name) }
-            }
-            closedir(directory)
-            rmdir(path)
-        } else {
-            unlink(path)
-        }
-    }
-}
 
 /// The bytes of a file; `nil` where there is none.
 func contents(_ path: String) -> [UInt8]? {
@@ -81,20 +50,5 @@ func waitForFile<Found>(_ path: String, within time: UInt64 = patience, _ look: 
         guard isReadable(changes.number, by: deadline) else { return nil }
         var events = [UInt8](repeating: 0, count: 4096)
         _ = read(changes.number, &events, events.count)
-    }
-}
-
-/// A generator of numbers (SplitMix64) that a failing test can be repeated with.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -3,6 +3,7 @@
 import Foundation
 import Glibc
 import StationCore
+import TestSupport
 
 @testable import MilaStation
 
@@ -15,16 +16,16 @@ final class DemoStation {
         case pool = "city-pool"
     }
 
-    let folder: BenchFolder
+    let folder: Folder
     private let demo: DemoFolder
-    private var processes: [Part: BenchProcess] = [:]
+    private var processes: [Part: TestProcess] = [:]
     private var starts = 0
     private var poolPort = "0"
     /// The files that the station's runs wrote their screens to.
     private(set) var screens: [String] = []
 
     init() throws {
-        folder = try BenchFolder()
+        folder = try Folder()
         demo = try DemoFolder(chosen: folder.path + "/data")
         let poolKey = try demo.introduceStation()
         try demo.writeHouse()
@@ -70,7 +71,7 @@ final class DemoStation {
             case .pool:
                 ["serve", "--data", demo.pool, "--port", poolPort, "--port-file", demo.poolPort, "--load", demo.house]
             }
-        let process = try BenchProcess(part.rawValue, arguments, in: folder.path, as: "\(part.rawValue)-\(starts)")
+        let process = try TestProcess(part.rawValue, arguments, in: folder, as: "\(part.rawValue)-\(starts)")
         if part == .station { screens.append(process.outputFile) }
         processes[part] = process
     }
@@ -79,8 +80,8 @@ final class DemoStation {
     func kill(_ part: Part) throws {
         processes[part]?.kill()
         guard part == .guardian else { return }
-        let off = try BenchProcess.run(
-            "lock-guard", ["--lines", demo.lineTable, "--outputs-off", "--simulated", demo.lines], in: folder.path)
+        let off = try TestProcess.run(
+            "lock-guard", ["--lines", demo.lineTable, "--outputs-off", "--simulated", demo.lines])
         guard off.code == 0 else { throw BenchError("--outputs-off left with \(off.code): \(off.errors)") }
     }
 
@@ -108,8 +109,8 @@ final class DemoStation {
     }
 
     /// Runs a command of `mila-station` with this station's configuration.
-    func run(_ command: String...) throws -> (code: Int32, output: String, errors: String) {
-        try BenchProcess.run("mila-station", command + ["--config", demo.configuration], in: folder.path)
+    func run(_ command: String...) throws -> TestProcess.End {
+        try TestProcess.run("mila-station", command + ["--config", demo.configuration])
     }
 
     /// The levels of all outputs.

@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import GRDB
 import GuardProtocol
+import TestSupport
 
 @testable import MilaStation
 @testable import StationCore
@@ -13,12 +14,12 @@ struct JournalBench {
     static let source = EntrySource(cityDomain: "bench.example", station: id("one"))
     static let lockers = ["1", "2", "3"].map(id) as [LockerID]
 
-    private let folder: BenchFolder
+    private let folder: Folder
     let path: String
 
     /// A bench without a journal yet; in another place where one is named.
     init(in place: String? = nil) throws {
-        folder = try BenchFolder()
+        folder = try Folder()
         path = (place ?? folder.path) + "/journal.sqlite"
     }
 
@@ -313,12 +314,12 @@ final class PlayedWorld: FactsPort, GuardPort, ScreenPort, ClockPort {
 
 /// A file system that is small enough to be filled: tmpfs, which only root may mount.
 final class SmallDisk {
-    private let folder: BenchFolder
+    private let folder: Folder
     let path: String
     private var filler: String { path + "/filler" }
 
     init(bytes: Int) throws {
-        folder = try BenchFolder()
+        folder = try Folder()
         path = folder.path + "/disk"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
         guard mount("tmpfs", path, "tmpfs", 0, "size=\(bytes)") == 0 else {

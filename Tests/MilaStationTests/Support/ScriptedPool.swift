@@ -5,6 +5,7 @@ import Glibc
 import Groundwork
 import StationCore
 import Synchronization
+import TestSupport
 
 @testable import MilaStation
 
@@ -96,7 +97,7 @@ final class ScriptedPool: Sendable {
 
 /// The keys, the token and the station of tests that speak to a pool.
 struct PoolBench {
-    let folder: BenchFolder
+    let folder: Folder
     let key: SigningKey
     /// A key of the same name that is not the pool's.
     let foreignKey: SigningKey
@@ -104,7 +105,7 @@ struct PoolBench {
     let source = JournalBench.source
 
     init() throws {
-        folder = try BenchFolder()
+        folder = try Folder()
         key = try SigningKey(file: folder.path + "/pool.key", name: "pool")
         foreignKey = try SigningKey(file: folder.path + "/foreign.key", name: "pool")
         try SecretFile.create(folder.path + "/token", text: "secret-token")

@@ -1,5 +1,6 @@
 // Bytes into lines: bounded, and the same whatever the pieces in which they come (rule S11).
 
+import TestSupport
 import Testing
 
 @testable import StationCore

@@ -1,6 +1,7 @@
 // Stations that live through chance: any scans, any answers of the guard, any doors, power cuts in between. Whatever
 // happens, the rules hold. A run that failed is repeated by its seed, which the test's argument shows.
 
+import TestSupport
 import Testing
 
 @testable import StationCore

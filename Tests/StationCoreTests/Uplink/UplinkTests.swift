@@ -1,5 +1,6 @@
 // When entries go up: every state of the uplink with every event, pauses with chance, nothing skipped.
 
+import TestSupport
 import Testing
 
 @testable import StationCore

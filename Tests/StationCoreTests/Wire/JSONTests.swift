@@ -1,5 +1,6 @@
 // JSON as the parts of the system exchange it: one canonical form (RFC 8785), and a defined answer to any bytes (S11).
 
+import TestSupport
 import Testing
 
 @testable import StationCore

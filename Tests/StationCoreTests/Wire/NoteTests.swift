@@ -1,5 +1,6 @@
 // Signed notes, and what station and pool sign in them. The signatures here are made of hashes: Ed25519 is the shell's.
 
+import TestSupport
 import Testing
 
 @testable import StationCore

@@ -1,0 +1,39 @@
+// What a test sets up beside the programs: folders of its own, and why that could fail.
+
+internal import Foundation
+internal import Glibc
+
+/// Why a test could not set up what it needs.
+public struct BenchError: Error, CustomStringConvertible {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+}
+
+/// A folder that goes, with all in it, when the test does.
+public final class Folder: Sendable {
+    public let path: String
+
+    /// Makes an empty folder.
+    ///
+    /// Throws: ``BenchError`` where the system has no room for one.
+    public init() throws {
+        var template = Array("/tmp/mila-station-test-XXXXXX".utf8CString)
+        guard let made = mkdtemp(&template) else { throw BenchError("no folder: errno \(errno)") }
+        path = String(cString: made)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    public func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// Writes a file and gives its path.
+    public func write(_ text: String, to name: String) throws -> String {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: file(name)))
+        return file(name)
+    }
+}
+
+/// What a file holds as text; nothing where there is no such file.
+public func fileText(_ path: String) -> String {
+    String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
+}
