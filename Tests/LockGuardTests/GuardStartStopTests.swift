@@ -158,7 +158,8 @@ extension GuardProcessTests {
     @Test("--end-with-input with an input that can't end is a mistake of who asked")
     func endlessInput() throws {
         let house = try House(House.table())
-        let words = ([TestProcess.path(of: "lock-guard")] + house.arguments + ["--socket", house.socketPath, "--end-with-input"])
+        let program = TestProcess.path(of: "lock-guard")
+        let words = [program] + house.arguments + ["--socket", house.socketPath, "--end-with-input"]
         let shell = try GuardProcess(["-c", "exec \(words.joined(separator: " ")) </dev/null"], program: "/bin/sh")
         #expect(shell.end() == .code(2))
     }

@@ -4,19 +4,20 @@ internal import Foundation
 internal import Glibc
 
 /// Why a test could not set up what it needs.
-public struct BenchError: Error, CustomStringConvertible {
-    public let description: String
-    public init(_ description: String) { self.description = description }
+package struct BenchError: Error, CustomStringConvertible {
+    package let description: String
+    package init(_ description: String) { self.description = description }
 }
 
 /// A folder that goes, with all in it, when the test does.
-public final class Folder: Sendable {
-    public let path: String
+package final class Folder: Sendable {
+    /// Where it is.
+    package let path: String
 
     /// Makes an empty folder.
     ///
     /// Throws: ``BenchError`` where the system has no room for one.
-    public init() throws {
+    package init() throws {
         var template = Array("/tmp/mila-station-test-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw BenchError("no folder: errno \(errno)") }
         path = String(cString: made)
@@ -24,16 +25,17 @@ public final class Folder: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    public func file(_ name: String) -> String { "\(path)/\(name)" }
+    /// The path of a file in it.
+    package func file(_ name: String) -> String { "\(path)/\(name)" }
 
     /// Writes a file and gives its path.
-    public func write(_ text: String, to name: String) throws -> String {
+    package func write(_ text: String, to name: String) throws -> String {
         try Data(text.utf8).write(to: URL(fileURLWithPath: file(name)))
         return file(name)
     }
 }
 
 /// What a file holds as text; nothing where there is no such file.
-public func fileText(_ path: String) -> String {
+package func fileText(_ path: String) -> String {
     String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
 }

@@ -1,12 +1,12 @@
 // Chance for tests: the same seed gives the same numbers on every machine, so that a run that failed can be repeated.
 
 /// SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014).
-public struct SeededGenerator: RandomNumberGenerator {
+package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
-    public init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -15,13 +15,13 @@ public struct SeededGenerator: RandomNumberGenerator {
     }
 
     /// A number from 0 to one less than the bound.
-    public mutating func number(below bound: Int) -> Int { Int(next() % UInt64(bound)) }
+    package mutating func number(below bound: Int) -> Int { Int(next() % UInt64(bound)) }
 
     /// One of several things.
-    public mutating func pick<Thing>(_ things: [Thing]) -> Thing { things[number(below: things.count)] }
+    package mutating func pick<Thing>(_ things: [Thing]) -> Thing { things[number(below: things.count)] }
 
     /// True so many times in a hundred.
-    public mutating func happens(_ percent: Int) -> Bool { number(below: 100) < percent }
+    package mutating func happens(_ percent: Int) -> Bool { number(below: 100) < percent }
 
-    public mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) } }
+    package mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) } }
 }

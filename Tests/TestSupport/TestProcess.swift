@@ -1,26 +1,26 @@
 // Runs programs as real processes: those of the house, which are built beside the tests, and others.
 
-public import Foundation
+package import Foundation
 internal import Glibc
 
 /// A running program. Its standard output and errors go to files, its standard input is the test's.
 ///
 /// Started by `posix_spawn` and not by Foundation's `Process`, which reads beyond the end of its list of descriptors
 /// where there are many of them, and keeps a core busy while it waits on a thread without a run loop.
-public final class TestProcess {
-    public let identifier: pid_t
+package final class TestProcess {
+    package let identifier: pid_t
     /// The files that standard output and standard error go to.
-    public let (outputFile, errorFile): (String, String)
+    package let (outputFile, errorFile): (String, String)
     private let folder: Folder
     private var input: Int32 = -1
     private var status: Int32?
 
     /// The folder of the house's programs, which are built beside the tests.
-    public static let programs = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    package static let programs = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().path
 
     /// The path of a program of the house.
-    public static func path(of program: String) -> String { "\(programs)/\(program)" }
+    package static func path(of program: String) -> String { "\(programs)/\(program)" }
 
     /// Starts a program of the house by its name, another one by its path, or by its name where PATH leads to it.
     ///
@@ -28,7 +28,7 @@ public final class TestProcess {
     /// the test's; `environment` is added to the test's own.
     ///
     /// Throws: ``BenchError`` where it can't be started.
-    public init(
+    package init(
         _ program: String, _ arguments: [String], in folder: Folder? = nil, as name: String = "program",
         terminal: Int32? = nil, environment: [String: String] = [:]
     ) throws {
@@ -72,18 +72,18 @@ public final class TestProcess {
     }
 
     /// Whether the process has not ended yet.
-    public var isRunning: Bool {
+    package var isRunning: Bool {
         guard status == nil else { return false }
         var information = siginfo_t()
         return waitid(P_PID, id_t(identifier), &information, WEXITED | WNOHANG | WNOWAIT) == 0
             && information.si_signo == 0
     }
 
-    public var output: String { fileText(outputFile) }
-    public var errors: String { fileText(errorFile) }
+    package var output: String { fileText(outputFile) }
+    package var errors: String { fileText(errorFile) }
 
     /// Writes to the program's standard input; what a program that has ended does not take is lost.
-    public func feed(_ bytes: [UInt8]) {
+    package func feed(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.send(input, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
@@ -92,25 +92,25 @@ public final class TestProcess {
         }
     }
 
-    public func feed(_ text: String) { feed(Array(text.utf8)) }
+    package func feed(_ text: String) { feed(Array(text.utf8)) }
 
     /// Ends the program's standard input.
-    public func endInput() {
+    package func endInput() {
         if input >= 0 { close(input) }
         input = -1
     }
 
-    public func send(signal: Int32) { if status == nil { Glibc.kill(identifier, signal) } }
+    package func send(signal: Int32) { if status == nil { Glibc.kill(identifier, signal) } }
 
     /// Kills the program, where it still runs, and waits until it is gone.
-    public func kill() {
+    package func kill() {
         send(signal: SIGKILL)
         _ = reap(0)
     }
 
     /// Waits for the end; the exit code, or the signal's number below zero. A program that does not end is killed.
     @discardableResult
-    public func wait() -> Int32 {
+    package func wait() -> Int32 {
         let deadline = Date().addingTimeInterval(patience)
         while true {
             if let code = reap(WNOHANG) { return code }
@@ -130,7 +130,7 @@ public final class TestProcess {
     }
 
     /// A program that this one has started.
-    public func child(named name: String) -> pid_t? {
+    package func child(named name: String) -> pid_t? {
         let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(identifier)/task")) ?? []
         let children = tasks.flatMap { task in
             fileText("/proc/\(identifier)/task/\(task)/children").split(separator: " ").compactMap { pid_t($0) }
@@ -139,23 +139,23 @@ public final class TestProcess {
     }
 
     /// The most memory the program had resident so far, in bytes.
-    public var peakResidentBytes: Int {
+    package var peakResidentBytes: Int {
         let status = fileText("/proc/\(identifier)/status")
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
         return (line.flatMap { Int($0.filter(\.isNumber)) } ?? 0) * 1024
     }
 
     /// How a program ended, and what it wrote.
-    public struct End: Sendable {
+    package struct End: Sendable {
         /// The exit code, or the signal's number below zero.
-        public let code: Int32
-        public let (output, errors): (String, String)
+        package let code: Int32
+        package let (output, errors): (String, String)
         /// All that it wrote.
-        public var text: String { output + errors }
+        package var text: String { output + errors }
     }
 
     /// Runs a program to its end.
-    public static func run(
+    package static func run(
         _ program: String, _ arguments: [String], input: String = "", environment: [String: String] = [:]
     ) throws -> End {
         let process = try TestProcess(program, arguments, environment: environment)

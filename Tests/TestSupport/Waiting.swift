@@ -1,18 +1,18 @@
 // Waiting for what a test has caused: for the event itself, with an end for the case that it never comes.
 
-public import Foundation
+package import Foundation
 internal import Glibc
 
 /// How long a test waits for what must come, on a machine that others share, in seconds.
-public let patience: TimeInterval = 90
+package let patience: TimeInterval = 90
 
 /// Whether the programs run under a sanitizer, as `scripts/sanitize` has them: their memory says nothing then.
-public let isSanitized = getenv("TSAN_OPTIONS") != nil || getenv("ASAN_OPTIONS") != nil
+package let isSanitized = getenv("TSAN_OPTIONS") != nil || getenv("ASAN_OPTIONS") != nil
 
 /// Waits until something is true.
 ///
 /// Throws: ``BenchError`` after ``patience``.
-public func eventually(_ what: String, _ isTrue: () throws -> Bool) throws {
+package func eventually(_ what: String, _ isTrue: () throws -> Bool) throws {
     let deadline = Date().addingTimeInterval(patience)
     while try !isTrue() {
         guard Date() < deadline else { throw BenchError("it never happened: \(what)") }
@@ -22,7 +22,7 @@ public func eventually(_ what: String, _ isTrue: () throws -> Bool) throws {
 
 /// Waits as ``eventually(_:_:)`` does, and lets other tasks go on meanwhile: two tests that hold a thread each would
 /// leave none for what they wait for.
-public func soon(_ what: String, _ isTrue: () async throws -> Bool) async throws {
+package func soon(_ what: String, _ isTrue: () async throws -> Bool) async throws {
     let deadline = Date().addingTimeInterval(patience)
     while try await !isTrue() {
         guard Date() < deadline else { throw BenchError("it never happened: \(what)") }
