@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test build lint format sanitize coverage clean
+.PHONY: help demo test bench build lint format sanitize coverage clean
 
 # A person at a terminal sees the build's progress, a log only its errors.
 QUIET := $(shell [ -t 2 ] || echo --quiet)
@@ -22,6 +22,11 @@ test: ## runs all tests
 	@scripts/test-setup
 	@swift build $(QUIET) --build-tests
 	@swift test --quiet --skip-build --disable-xctest
+
+bench: ## runs the guard's tests in the test bench, on a kernel's GPIO lines; builds that kernel once, in 5 to 11 minutes
+	@scripts/setup --bench
+	@swift build $(QUIET) --build-tests
+	@scripts/bench
 
 build: ## builds the three programs for release
 	@scripts/setup
