@@ -71,6 +71,9 @@ extension Desk {
         case .queued, .requested, nil:
             guard setup.doors[locker] != nil, standingOpen.insert(locker).inserted else { return }
             decision.record(.doorOpenedUnasked(locker: locker, at: opened))
+            inDoubt.insert(locker)
+            // Whoever waits for this door stands before an open one; a pulse would prove nothing any more.
+            if let opening = openings[locker] { lose(opening, &decision) }
         }
     }
 

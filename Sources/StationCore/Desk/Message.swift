@@ -81,7 +81,7 @@ extension MessageID: CaseIterable {
             .error
         case .refused(let refusal):
             switch refusal {
-            case .mistypedCode, .unreadableCode, .whichItem, .lockerInUse: .warning
+            case .mistypedCode, .unreadableCode, .whichItem, .lockerStandsOpen, .lockerInUse: .warning
             case .unknownCode, .borrowerBlocked, .borrowerExpired, .borrowerUnknown, .tooManyLoans, .onLoan,
                 .notLendable, .notHere, .lockerEmpty, .lockerUnverified, .lockerOutOfService, .guardAbsent,
                 .undecidable, .storageFull, .staffUnavailable:

@@ -30,7 +30,7 @@ public enum Happening: Equatable, Sendable {
     case contentChecked(locker: LockerID, Content)
     /// What a locker holds is in doubt from now on, because the journal that knew it is gone.
     case contentDoubted(locker: LockerID)
-    /// A door opened that nobody asked to open.
+    /// A door opened that nobody asked to open: what is behind it is in doubt.
     case doorOpenedUnasked(locker: LockerID, at: WallTime)
     /// A door that was left open latched at last.
     case doorLatchedLate(locker: LockerID, at: WallTime)

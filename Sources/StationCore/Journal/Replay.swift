@@ -46,10 +46,12 @@ extension EntryFields {
             let ended = LedgerChange.errandEnded(
                 loan: try required(loan, "loan"), try required(purpose, "purpose"))
             return [ended] + (locker.map { [.content($0, .unverified)] } ?? [])
+        case .doorOpenedUnasked:
+            return [.content(try required(locker, "locker"), .unverified)]
         case .contentChecked, .contentDoubted:
             return [.content(try required(locker, "locker"), try required(content, "content"))]
-        case .epochOpened, .stationStarted, .stationStopped, .refused, .doorOpenedUnasked, .doorLatchedLate,
-            .lockerOutOfService, .lockerInService, .guardJoined, .guardLost, .registerApplied:
+        case .epochOpened, .stationStarted, .stationStopped, .refused, .doorLatchedLate, .lockerOutOfService,
+            .lockerInService, .guardJoined, .guardLost, .registerApplied:
             return []
         }
     }

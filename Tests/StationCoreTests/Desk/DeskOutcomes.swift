@@ -17,7 +17,7 @@ extension DeskTable {
             refusedForGood: → idle unguarded
             releasedComplete: → idle unguarded
             releasedCutShort: → idle unguarded
-            doorOpened: door-opened-unasked → idle unguarded stands-open-4
+            doorOpened: door-opened-unasked → idle unguarded stands-open-4 in-doubt-4
             doorLatched: → idle unguarded
             lockerFault: locker-out-of-service → idle unguarded faulty-4
             lockerWorks: → idle unguarded
@@ -36,7 +36,7 @@ extension DeskTable {
             refusedForGood: → idle
             releasedComplete: → idle
             releasedCutShort: → idle
-            doorOpened: door-opened-unasked → idle stands-open-4
+            doorOpened: door-opened-unasked → idle stands-open-4 in-doubt-4
             doorLatched: → idle
             lockerFault: locker-out-of-service → idle faulty-4
             lockerWorks: → idle
@@ -55,7 +55,7 @@ extension DeskTable {
             refusedForGood: → serving
             releasedComplete: → serving
             releasedCutShort: → serving
-            doorOpened: door-opened-unasked → serving stands-open-4
+            doorOpened: door-opened-unasked → serving stands-open-4 in-doubt-4
             doorLatched: → serving
             lockerFault: locker-out-of-service → serving faulty-4
             lockerWorks: → serving
@@ -74,7 +74,7 @@ extension DeskTable {
             refusedForGood: → serving queued-4
             releasedComplete: → serving queued-4
             releasedCutShort: → serving queued-4
-            doorOpened: door-opened-unasked → serving queued-4 stands-open-4
+            doorOpened: door-opened-unasked outcome-unknown ‘outcome-unknown-taken’ → serving stands-open-4 in-doubt-4
             doorLatched: → serving queued-4
             lockerFault: locker-out-of-service → serving queued-4 faulty-4
             lockerWorks: → serving queued-4
@@ -93,7 +93,7 @@ extension DeskTable {
             refusedForGood: checkout-failed ‘did-not-open’ → serving
             releasedComplete: → serving released-4
             releasedCutShort: → serving released-4
-            doorOpened: door-opened-unasked → serving requested-4 stands-open-4
+            doorOpened: door-opened-unasked outcome-unknown ‘outcome-unknown-taken’ → serving stands-open-4 in-doubt-4
             doorLatched: → serving requested-4
             lockerFault: locker-out-of-service → serving requested-4 faulty-4
             lockerWorks: → serving requested-4
@@ -226,7 +226,7 @@ extension DeskTable {
             refusedForGood: → serving faulty-4
             releasedComplete: → serving faulty-4
             releasedCutShort: → serving faulty-4
-            doorOpened: door-opened-unasked → serving faulty-4 stands-open-4
+            doorOpened: door-opened-unasked → serving faulty-4 stands-open-4 in-doubt-4
             doorLatched: → serving faulty-4
             lockerFault: → serving faulty-4
             lockerWorks: locker-in-service → serving

@@ -52,6 +52,28 @@ struct DoorTests {
         #expect(bench.take(.doorLatched(.of("4"), at: bench.now)).isEmpty)
     }
 
+    @Test("a door that somebody opened by other means is in doubt, and has to be shut before it is asked for")
+    func openedUnasked() {
+        var bench = Stage.serving.bench
+        bench.take(.doorOpened(.of("4"), at: bench.now))
+        #expect(bench.books.contents[.of("4")] == .unverified)
+        #expect(bench.scan(SampleHouse.drill).keys == ["refused-locker-unverified"])
+        bench.take(.contentChecked(.of("4"), .holds))
+        #expect(bench.scan(SampleHouse.drill).keys == ["refused-locker-stands-open"])
+        bench.take(.doorLatched(.of("4"), at: bench.now))
+        #expect(bench.scan(SampleHouse.drill).summary == "checkout-begun OPEN 4")
+    }
+
+    @Test("a door that opens before its pulse leaves the outcome unknown, and the guard's answer comes too late")
+    func openedBeforeItsPulse() {
+        var bench = Stage.requested.bench
+        let sequence = bench.sequence(of: SampleHouse.locker4)
+        bench.take(.doorOpened(.of("4"), at: bench.now))
+        #expect(bench.books.loans.count == 1 && bench.books.contents[.of("4")] == .unverified)
+        #expect(bench.take(.openingAccepted(sequence: sequence)).isEmpty)
+        #expect(bench.take(.coilReleased(sequence: sequence, .complete)).isEmpty)
+    }
+
     @Test("losing the guard: waiting doors fail, pulsing ones are unknown, open ones go on")
     func guardLost() {
         var bench = DeskBench()

@@ -60,8 +60,9 @@ struct ReplayTests {
             case .checkoutCompleted, .checkoutFailed, .returnCompleted, .returnFailed: ["loan"]
             case .outcomeUnknown: ["loan", "purpose"]
             case .contentChecked, .contentDoubted: ["locker", "content"]
-            case .epochOpened, .stationStarted, .stationStopped, .refused, .doorOpenedUnasked, .doorLatchedLate,
-                .lockerOutOfService, .lockerInService, .guardJoined, .guardLost, .registerApplied:
+            case .doorOpenedUnasked: ["locker"]
+            case .epochOpened, .stationStarted, .stationStopped, .refused, .doorLatchedLate, .lockerOutOfService,
+                .lockerInService, .guardJoined, .guardLost, .registerApplied:
                 []
             }
         guard let whole = kind.samples.first?.fields(borrowerDigest: nil) else { return }

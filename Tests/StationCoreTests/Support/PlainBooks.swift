@@ -24,9 +24,9 @@ struct PlainBooks: Equatable {
         case .outcomeUnknown(let errand):
             done(errand, isLoanOver: false, errand.locker == nil ? nil : .unverified)
         case .contentChecked(let locker, let content): contents[locker] = content
-        case .contentDoubted(let locker): contents[locker] = .unverified
-        case .epochOpened, .stationStarted, .stationStopped, .refused, .doorOpenedUnasked, .doorLatchedLate,
-            .lockerOutOfService, .lockerInService, .guardJoined, .guardLost, .registerApplied:
+        case .contentDoubted(let locker), .doorOpenedUnasked(let locker, _): contents[locker] = .unverified
+        case .epochOpened, .stationStarted, .stationStopped, .refused, .doorLatchedLate, .lockerOutOfService,
+            .lockerInService, .guardJoined, .guardLost, .registerApplied:
             break
         }
     }

@@ -296,8 +296,11 @@ extension Happening {
         case .contentDoubted:
             guard let locker = fields.locker else { return nil }
             self = .contentDoubted(locker: locker)
-        case .epochOpened, .stationStarted, .stationStopped, .refused, .doorOpenedUnasked, .doorLatchedLate,
-            .lockerOutOfService, .lockerInService, .guardJoined, .guardLost, .registerApplied:
+        case .doorOpenedUnasked:
+            guard let locker = fields.locker else { return nil }
+            self = .doorOpenedUnasked(locker: locker, at: WallTime(milliseconds: 0))
+        case .epochOpened, .stationStarted, .stationStopped, .refused, .doorLatchedLate, .lockerOutOfService,
+            .lockerInService, .guardJoined, .guardLost, .registerApplied:
             return nil
         }
     }
