@@ -348,3 +348,12 @@ final class SmallDisk {
     /// Gives back what ``fill()`` took.
     func makeRoom() { unlink(filler) }
 }
+
+extension Happening {
+    /// A loan that begins at the first locker.
+    static func checkout(of item: String) -> Happening {
+        .checkoutBegun(
+            item: id(item), borrower: id("b-1"), locker: id("1"),
+            due: WallTime(milliseconds: 1_796_000_000_000), opening: nil)
+    }
+}
