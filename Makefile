@@ -18,7 +18,8 @@ demo: ## builds and runs the station here, with simulated lockers and a pool; AR
 	@exec .build/release/mila-station demo $(ARGS)
 
 test: ## runs all tests
-	@scripts/setup
+	@scripts/setup --test
+	@scripts/test-tools
 	@scripts/test-setup
 	@swift build $(QUIET) --build-tests
 	@swift test --quiet --skip-build --disable-xctest
@@ -44,12 +45,14 @@ format: ## puts Swift sources into their form
 	@swift format --in-place --parallel --recursive $(SOURCES)
 
 sanitize: ## runs all tests under ThreadSanitizer, then under AddressSanitizer
-	@scripts/setup
+	@scripts/setup --test
+	@scripts/test-tools
 	@scripts/sanitize thread
 	@scripts/sanitize address
 
 coverage: ## runs all tests and fails where they reach less than 95 % of the lines of StationCore
-	@scripts/setup
+	@scripts/setup --test
+	@scripts/test-tools
 	@scripts/coverage 95
 
 clean: ## removes what was built

@@ -272,4 +272,7 @@ public final class YAMLMapping {
 extension YAMLValue {
     /// Whether the value is a mapping, where more than one form is allowed.
     public var isMapping: Bool { if case .mapping = node { true } else { false } }
+
+    /// Whether the value is a list.
+    public var isList: Bool { if case .sequence = node { true } else { false } }
 }

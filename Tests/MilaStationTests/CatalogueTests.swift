@@ -25,7 +25,9 @@ import Testing
         case .leftOpenTaken, .outcomeUnknownTaken: ["item", "locker", "due"]
         case .refused(let refusal):
             switch refusal {
-            case .unknownCode, .mistypedCode, .unreadableCode, .undecidable, .storageFull, .staffUnavailable: []
+            case .unknownCode, .mistypedCode, .unreadableCode, .wrongKeyboardLayout, .undecidable, .storageFull,
+                .staffUnavailable:
+                []
             case .borrowerBlocked, .borrowerExpired: []  // With an item, or at the card.
             case .borrowerUnknown, .tooManyLoans, .notLendable, .notHere: ["item"]
             case .onLoan: ["item", "due"]

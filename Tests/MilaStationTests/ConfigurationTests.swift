@@ -65,7 +65,7 @@ import Testing
         Mistake(
             before: "session-timeout: 60 s", after: "sesion-timeout: 60 s",
             problem: "nothing here is called 'sesion-timeout'",
-            remedy: "Remove it. Do you mean session-timeout or station?"),
+            remedy: "Remove it. Do you mean scanner or session-timeout or station?"),
         Mistake(
             before: "  coils: 1", after: "  coils: 1\n  zeal: 5", at: "zeal: 5",
             problem: "nothing here is called 'zeal'", remedy: "Remove it. Known are backend, coils, socket, table."),

@@ -8,55 +8,6 @@ import Testing
 @testable import MilaStation
 
 @Suite struct TerminalTests {
-    /// A pseudo-terminal, and a program that has it as its standard input.
-    private final class Terminal {
-        let master: Int32
-        private let slave: Int32
-        private var process: TestProcess?
-
-        init() throws {
-            master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
-            // Glibc's module leaves out `unlockpt` and `ptsname`; these are what they do (ioctl_tty(2)).
-            var (unlocked, number): (Int32, Int32) = (0, 0)
-            guard master >= 0, ioctl(master, 0x4004_5431, &unlocked) == 0, ioctl(master, 0x8004_5430, &number) == 0
-            else { throw BenchError("no pseudo-terminal: errno \(errno)") }
-            slave = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC)
-            guard slave >= 0 else { throw BenchError("no pseudo-terminal: errno \(errno)") }
-        }
-
-        deinit {
-            process?.kill()
-            close(slave)
-            close(master)
-        }
-
-        func start(_ arguments: [String]) throws {
-            process = try TestProcess("mila-station", arguments, terminal: slave)
-        }
-
-        var errors: String { process?.errors ?? "" }
-
-        func type(_ text: String) { _ = write(master, text, text.utf8.count) }
-
-        func send(signal: Int32) { process?.send(signal: signal) }
-
-        /// The exit code, or the signal's number below zero.
-        func wait() -> Int32? { process?.wait() }
-
-        /// The settings, all of them.
-        var settings: [UInt32] {
-            var settings = termios()
-            guard tcgetattr(slave, &settings) == 0 else { return [] }
-            let keys = withUnsafeBytes(of: settings.c_cc) { $0.map(UInt32.init) }
-            return [settings.c_iflag, settings.c_oflag, settings.c_cflag, settings.c_lflag] + keys
-        }
-
-        var isRaw: Bool {
-            let cooked = UInt32(ECHO | ICANON | ISIG | IEXTEN)
-            return settings.count > 4 && settings[3] & cooked == 0 && settings[0] & UInt32(ICRNL | IXON) == 0
-        }
-    }
-
     /// A way to end the demo.
     enum End: CaseIterable {
         case controlD, controlC, terminate, interrupt, hangUp, quit
@@ -77,7 +28,7 @@ import Testing
     @Test(arguments: End.allCases)
     func `the demo leaves the terminal as it found it`(end: End) throws {
         let folder = try Folder()
-        let terminal = try Terminal()
+        let terminal = try PseudoTerminal()
         let before = terminal.settings
         #expect(!before.isEmpty && !terminal.isRaw)
         try terminal.start(["demo", "--screen", "json", "--into", folder.path + "/data", "--log-level", "info"])
@@ -99,7 +50,7 @@ import Testing
     @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
     func `a signal that comes before the station serves leaves the terminal too`(signal: Int32) throws {
         let folder = try Folder()
-        let terminal = try Terminal()
+        let terminal = try PseudoTerminal()
         let before = terminal.settings
         try terminal.start(["demo", "--screen", "json", "--into", folder.path + "/data"])
         try eventually("the terminal is raw") { terminal.isRaw }
@@ -113,7 +64,7 @@ import Testing
     {
         let house = try DemoStation()
         try house.waitUntilReady()
-        let terminal = try Terminal()
+        let terminal = try PseudoTerminal()
         let before = terminal.settings
         // The journal is in use.
         try terminal.start(["run", "--config", house.configuration])
@@ -122,7 +73,7 @@ import Testing
         #expect(terminal.settings == before)
         #expect(house.stop(.station) == 0)
 
-        let second = try Terminal()
+        let second = try PseudoTerminal()
         try second.start(["run", "--config", house.configuration, "--screen", "json"])
         try eventually("the terminal is raw") { second.isRaw }
         try eventually("the station serves") { FileManager.default.fileExists(atPath: house.controlSocket) }

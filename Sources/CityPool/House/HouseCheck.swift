@@ -56,7 +56,7 @@ struct HouseCheck {
         var cards: [EntryHash] = []
         for (text, line) in codes {
             // What is on the card is not repeated: it is as good as a key (rule S10).
-            guard case .house(let code) = Code(text), code.kind == .borrowerCard else {
+            guard let code = HouseCode(text), code.kind == .borrowerCard else {
                 note(
                     "a card of borrower '\(borrower.id)' is no card code with a right check character",
                     remedy: "Write the code as it is printed on the card: it begins with MB and has 19 characters.",
@@ -104,18 +104,19 @@ struct HouseCheck {
 
     private mutating func checkLabel(_ label: String, kind: HouseCode.Kind, at station: StationID, line: Int?) {
         guard !label.isEmpty else { return }
-        switch Code(label) {
-        case .house(let code) where code.kind != kind:
+        if let code = HouseCode(label), code.kind != kind {
             note(
                 "the label '\(label)' is a code for another kind of thing",
                 remedy: "Codes of items begin with MT, those of lockers with ML.", line: line)
-        case .mistyped:
+        } else if HouseCode(label) == nil, HouseCode.isNearly(label) {
             note(
                 "the label '\(LogText.safe(label))' has a wrong check character, or a letter that house codes don't use",
                 remedy: "Compare it with the label, character by character.", line: line)
-        case .house, .foreign:
+        } else {
             // Lockers of two houses may carry the same label; items move between houses, so theirs differ everywhere.
-            let (thing, key) = ("the label '\(LogText.safe(label))'", "label \(label.uppercased())")
+            let (thing, key) = (
+                "the label '\(LogText.safe(label))'", "label \(CodeReader.key(ofRegistered: label).uppercased())"
+            )
             if isFirst(thing, key: "\(key) at \(station)", line: line), kind == .item {
                 _ = isFirst(thing, key: key, line: line)
             }

@@ -27,7 +27,8 @@ struct RunCommand: AsyncParsableCommand {
         Terminal.makeRaw()
         let house = try StationHouse(configuration, console: console, writer: writer, log: log)
         try await house.open(screen: screen)
-        Scanner(console: console, isTyped: false) { house.loop.post($0) }.start()
+        Scanner(console: console, isTyped: false, idleGap: configuration.scanner.idleGap) { house.loop.post($0) }
+            .start()
         switch try await house.serve(drainAtMost: .zero) {
         case .stopped: return
         case .inputEnded:

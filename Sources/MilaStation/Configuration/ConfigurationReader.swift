@@ -6,7 +6,7 @@ internal import StationCore
 
 /// Reads the configuration of a station.
 struct ConfigurationReader {
-    private let file: YAMLFile
+    let file: YAMLFile
     private let folder: String
 
     /// The configuration in a file.
@@ -32,7 +32,9 @@ struct ConfigurationReader {
         let stationLamp = root.optional("lamp").flatMap { lamp($0, name: "station") }
         let timeout = root.optional("session-timeout").map { duration($0, 5_000...600_000) } ?? .seconds(60)
         let pool = root.required("pool")?.mapping().flatMap(pool)
-        root.finish(known: ["station", "data", "guard", "lockers", "lamp", "session-timeout", "pool"])
+        let scanner = scanner(root.optional("scanner"), codes: root.optional("codes"))
+        root.finish(
+            known: ["station", "data", "guard", "lockers", "lamp", "session-timeout", "scanner", "codes", "pool"])
         guard let station, let data, let guardian, let lockers, let timeout, let pool else { return nil }
 
         let table = LineTable(
@@ -51,7 +53,7 @@ struct ConfigurationReader {
         return StationConfiguration(
             station: station.id, cityDomain: station.domain, name: station.name, contact: station.contact,
             timeZone: station.zone, language: station.language, dataFolder: data, sessionTimeout: timeout,
-            guardSocket: guardian.socket, lineTableFile: guardian.table, lines: table,
+            scanner: scanner, guardSocket: guardian.socket, lineTableFile: guardian.table, lines: table,
             doors: Dictionary(lockers.map { ($0.id, $0.door) }) { first, _ in first }, pool: pool
         )
     }
@@ -234,7 +236,7 @@ struct ConfigurationReader {
     }
 
     /// A duration such as `500 ms` or `60 s`, within a range of milliseconds.
-    private func duration(_ value: YAMLValue, _ range: ClosedRange<Int>) -> Duration? {
+    func duration(_ value: YAMLValue, _ range: ClosedRange<Int>) -> Duration? {
         value.read("a duration from \(range.lowerBound) ms to \(range.upperBound) ms, such as '500 ms' or '60 s'") {
             let words = $0.split(separator: " ")
             guard words.count == 2, let number = Int(words[0]), number < 1_000_000 else { return nil }

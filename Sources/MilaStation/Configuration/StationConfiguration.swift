@@ -17,11 +17,20 @@ struct StationConfiguration {
     /// The folder of journal, register and keys.
     var dataFolder: String
     var sessionTimeout: Duration
+    var scanner: ScannerConfiguration
     var guardSocket: String
     var lineTableFile: String
     var lines: LineTable
     var doors: [LockerID: DeskSetup.Door]
     var pool: PoolConfiguration
+
+    /// What the scanner sends, and what is read in it.
+    struct ScannerConfiguration {
+        /// Reads the codes.
+        var codes: CodeReader
+        /// After how long a silence a line counts as ended, although the scanner has sent no end of it.
+        var idleGap: Duration?
+    }
 
     /// How the pool is reached and believed.
     struct PoolConfiguration {

@@ -27,23 +27,35 @@ final class LiveFacts: FactsPort {
     private func subject(of code: Code, _ register: RegisterReader) throws -> Subject {
         switch code {
         case .mistyped: return .mistyped
-        case .foreign(let text): return try subject(labelled: text, register) ?? .unknown
+        case .unknown: return .unknown
+        case .label(let label):
+            for key in label.keys {
+                if let subject = try subject(registeredAs: key, label.kinds, register) { return subject }
+            }
+            return .unknown
         case .house(let code):
             switch code.kind {
             case .staffBadge: return .staffBadge
             case .command: return Command(code).map(Subject.command) ?? .unknown
-            case .borrowerCard, .item, .locker: return try subject(labelled: code.text, register) ?? .unknown
+            case .item: return try subject(registeredAs: code.text, [.item], register) ?? .unknown
+            case .locker: return try subject(registeredAs: code.text, [.locker], register) ?? .unknown
+            case .borrowerCard: return try subject(registeredAs: code.text, [.borrowerCard], register) ?? .unknown
             }
         }
     }
 
-    private func subject(labelled text: String, _ register: RegisterReader) throws -> Subject? {
-        if let item = try register.item(label: text) { return .item(try facts(about: item, register)) }
-        if let locker = try register.locker(label: text) {
+    private func subject(registeredAs key: String, _ kinds: Set<CodeKind>, _ register: RegisterReader) throws
+        -> Subject?
+    {
+        if kinds.contains(.item), let item = try register.item(label: key) {
+            return .item(try facts(about: item, register))
+        }
+        if kinds.contains(.locker), let locker = try register.locker(label: key) {
             let items = try register.items(in: locker.id).map { try facts(about: $0, register) }
             return .locker(locker, items: items)
         }
-        return try register.borrower(card: text).map { .borrower(try facts(about: $0, register)) }
+        guard kinds.contains(.borrowerCard), let borrower = try register.borrower(card: key) else { return nil }
+        return .borrower(try facts(about: borrower, register))
     }
 
     private func facts(about borrower: Borrower, _ register: RegisterReader) throws -> BorrowerFacts {

@@ -34,6 +34,15 @@ final class RegisterStore {
                     ) STRICT, WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("2-keys-of-labels") { database in
+            for table in ["item", "locker"] {
+                for row in try Row.fetchAll(database, sql: "SELECT id, label FROM \(table)") {
+                    try database.execute(
+                        sql: "UPDATE \(table) SET label = ? WHERE id = ?",
+                        arguments: [CodeReader.key(ofRegistered: row["label"]), row["id"] as String])
+                }
+            }
+        }
         try migrator.migrate(database)
     }
 
@@ -76,12 +85,17 @@ final class RegisterStore {
             for item in snapshot.items {
                 try database.execute(
                     sql: "INSERT INTO item (id, label, locker, document) VALUES (?, ?, ?, ?)",
-                    arguments: [item.id.text, item.label, item.locker?.text, Data(item.json.canonical)])
+                    arguments: [
+                        item.id.text, CodeReader.key(ofRegistered: item.label), item.locker?.text,
+                        Data(item.json.canonical),
+                    ])
             }
             for locker in snapshot.lockers {
                 try database.execute(
                     sql: "INSERT INTO locker (id, label, document) VALUES (?, ?, ?)",
-                    arguments: [locker.id.text, locker.label, Data(locker.json.canonical)])
+                    arguments: [
+                        locker.id.text, CodeReader.key(ofRegistered: locker.label), Data(locker.json.canonical),
+                    ])
             }
         }
     }
@@ -132,7 +146,7 @@ struct RegisterReader {
             id: id, standing: standing, validUntil: (row["validuntil"] as Int64?).map(WallTime.init(milliseconds:)))
     }
 
-    /// The item with this label.
+    /// The item whose label has this key.
     func item(label: String) throws -> Item? {
         try row("SELECT document FROM item WHERE label = ?", label).map { try Item(json($0, "document")) }
     }

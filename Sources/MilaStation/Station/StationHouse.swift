@@ -91,7 +91,7 @@ final class StationHouse: Sendable {
             )
             let program = "mila-station \(programVersion)"
             let conductor = try Conductor(
-                ports: ports, setup: deskSetup, program: program,
+                ports: ports, setup: deskSetup, program: program, codes: configuration.scanner.codes,
                 epoch: opened.newEpoch.map {
                     .epochOpened($0.reason, program: program, predecessor: $0.predecessor)
                 },

@@ -15,6 +15,7 @@ extension Desk {
         case .unknown: decision.refuse(.unknownCode)
         case .mistyped: decision.refuse(.mistypedCode)
         case .unreadable: decision.refuse(.unreadableCode)
+        case .wrongLayout: decision.refuse(.wrongKeyboardLayout)
         case .undecidable: decision.refuse(.undecidable)
         }
     }

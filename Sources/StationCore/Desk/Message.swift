@@ -82,7 +82,7 @@ extension MessageID: CaseIterable {
         case .refused(let refusal):
             switch refusal {
             case .mistypedCode, .unreadableCode, .whichItem, .lockerStandsOpen, .lockerInUse: .warning
-            case .unknownCode, .borrowerBlocked, .borrowerExpired, .borrowerUnknown, .tooManyLoans, .onLoan,
+            case .unknownCode, .wrongKeyboardLayout, .borrowerBlocked, .borrowerExpired, .borrowerUnknown, .tooManyLoans, .onLoan,
                 .notLendable, .notHere, .lockerEmpty, .lockerUnverified, .lockerOutOfService, .guardAbsent,
                 .undecidable, .storageFull, .staffUnavailable:
                 .error

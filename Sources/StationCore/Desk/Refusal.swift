@@ -8,6 +8,8 @@ public enum Refusal: String, CaseIterable, Sendable {
     case mistypedCode = "mistyped-code"
     /// What was scanned is no code at all.
     case unreadableCode = "unreadable-code"
+    /// The scanner types for another keyboard layout than the station's.
+    case wrongKeyboardLayout = "wrong-keyboard-layout"
     /// The borrower may not borrow at present.
     case borrowerBlocked = "borrower-blocked"
     /// The borrower's right to borrow is over.

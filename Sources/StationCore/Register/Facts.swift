@@ -38,6 +38,8 @@ public enum Subject: Equatable, Sendable {
     case mistyped
     /// Bytes that are no code.
     case unreadable
+    /// A code that the register knows, as a keyboard in another layout types it.
+    case wrongLayout
     /// The register or the journal could not be asked (rule S6: undecidable is a refusal).
     case undecidable
 }

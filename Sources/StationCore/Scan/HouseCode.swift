@@ -51,33 +51,25 @@ extension HouseCode.Kind {
     }
 }
 
-/// What a line of text is, as far as its form tells.
-public enum Code: Equatable, Sendable {
-    /// A house code with a right check character.
-    case house(HouseCode)
-    /// A house code with a wrong one: mistyped or misread, never looked up.
-    case mistyped
-    /// Some other code: a library card, a label of another maker, a word.
-    case foreign(String)
-
+extension HouseCode {
     /// How many characters a text may have to count as a house code that lost or gained some on its way.
     private static let likelyCounts = 5...24
 
-    /// The code in a line of text. House codes may be typed in lower case.
-    public init(_ text: String) {
+    /// The house code in a text, which may be in lower case; `nil` where it is none, or its check character is wrong.
+    public init?(_ text: String) {
         let upper = text.uppercased()
-        if let kind = upper.dropFirst().first.flatMap(HouseCode.Kind.init),
+        guard let kind = upper.dropFirst().first.flatMap(Kind.init),
             let code = HouseCode(kind: kind, body: String(upper.dropFirst(2).dropLast())), code.text == upper
-        {
-            self = .house(code)
-        } else if upper.first == "M", upper.dropFirst().first.flatMap(HouseCode.Kind.init) != nil,
-            Self.likelyCounts.contains(upper.utf8.count), upper.utf8.allSatisfy(\.isASCIILetterOrDigit),
-            upper.utf8.contains(where: \.isASCIIDigit)
-        {
-            self = .mistyped
-        } else {
-            self = .foreign(text)
-        }
+        else { return nil }
+        self = code
+    }
+
+    /// Whether a text looks like a house code and is none: mistyped, misread, or two of them glued together.
+    public static func isNearly(_ text: String) -> Bool {
+        let upper = text.uppercased()
+        return upper.first == "M" && upper.dropFirst().first.flatMap(Kind.init) != nil
+            && likelyCounts.contains(upper.utf8.count) && upper.utf8.allSatisfy(\.isASCIILetterOrDigit)
+            && upper.utf8.contains(where: \.isASCIIDigit)
     }
 }
 

@@ -4,6 +4,7 @@
 /// Conducts one station: events in, effects out, in the order that the rules S1 and S4 ask for.
 public final class Conductor {
     private let ports: StationPorts
+    private let codes: CodeReader
     private var desk: Desk
     private var shown: [LampPlace: Signal] = [:]
     /// How many scanned codes nobody knew, since the start. They are counted and not kept (rule S10).
@@ -19,11 +20,14 @@ public final class Conductor {
     /// - Parameters:
     ///   - doubted: the lockers whose content nobody knows, because their journal is gone.
     ///   - program: the program's name and version, for the journal.
+    ///   - codes: reads what is scanned.
     /// - Throws: ``JournalFault`` where the journal can't be read or written.
     public init(
-        ports: StationPorts, setup: DeskSetup, program: String, epoch: Happening? = nil, doubted: [LockerID] = []
+        ports: StationPorts, setup: DeskSetup, program: String, codes: CodeReader = .standard,
+        epoch: Happening? = nil, doubted: [LockerID] = []
     ) throws(JournalFault) {
         self.ports = ports
+        self.codes = codes
         desk = Desk(setup: setup)
         var happenings = [epoch, .stationStarted(program: program)].compactMap(\.self)
         happenings += try ports.journal.unfinishedErrands().map(Happening.outcomeUnknown)
@@ -104,18 +108,37 @@ public final class Conductor {
     }
 
     private func facts(about line: ScannedLine) -> Facts {
-        switch line {
-        case .unreadable, .tooLong: return Facts(.unreadable)
-        case .text(let text):
-            let code = Code(text)
-            if code == .mistyped { return Facts(.mistyped) }
-            do {
-                let facts = try ports.facts.facts(about: code, serving: desk.servedBorrower)
-                if facts.subject == .unknown { unknownCodes += 1 }
+        do {
+            switch line {
+            case .unreadable, .tooLong: return Facts(.unreadable)
+            case .accented(let text): return Facts(try isTypedInWrongLayout(text) ? .wrongLayout : .unreadable)
+            case .text(let text):
+                let facts = try facts(about: codes.read(text))
+                guard facts.subject == .unknown else { return facts }
+                if try isTypedInWrongLayout(text) { return Facts(.wrongLayout) }
+                unknownCodes += 1
                 return facts
-            } catch {
-                undecided.append(error)
-                return Facts(.undecidable)
+            }
+        } catch {
+            undecided.append(error)
+            return Facts(.undecidable)
+        }
+    }
+
+    private func facts(about code: Code) throws -> Facts {
+        switch code {
+        case .mistyped: Facts(.mistyped)
+        case .unknown: Facts(.unknown)
+        case .house, .label: try ports.facts.facts(about: code, serving: desk.servedBorrower)
+        }
+    }
+
+    /// Whether a text that nobody knows is one that the register knows, but typed in the layout of another keyboard.
+    private func isTypedInWrongLayout(_ text: String) throws -> Bool {
+        try KeyboardLayout.retyped(text).contains { candidate in
+            switch try facts(about: codes.read(candidate)).subject {
+            case .borrower, .item, .locker, .staffBadge, .command: true
+            case .nothing, .unknown, .mistyped, .unreadable, .undecidable, .wrongLayout: false
             }
         }
     }

@@ -24,11 +24,20 @@ final class DemoStation {
     /// The files that the station's runs wrote their screens to.
     private(set) var screens: [String] = []
 
-    init() throws {
+    /// Starts all three.
+    ///
+    /// - Parameters:
+    ///   - startsStation: whether the station is started too.
+    ///   - house, configuration: what is different in the register and in `station.yaml`.
+    init(
+        startsStation: Bool = true, house change: (String) -> String = { $0 },
+        configuration changeConfiguration: (String) -> String = { $0 }
+    ) throws {
         folder = try Folder()
         demo = try DemoFolder(chosen: folder.path + "/data")
         let poolKey = try demo.introduceStation()
         try demo.writeHouse()
+        try Data(change(SampleHouse.houseYAML).utf8).write(to: URL(fileURLWithPath: demo.house))
         try start(.pool)
         try eventually("the pool listens") { FileManager.default.fileExists(atPath: demo.poolPort) }
         poolPort = String(decoding: FileManager.default.contents(atPath: demo.poolPort) ?? Data(), as: UTF8.self)
@@ -37,11 +46,11 @@ final class DemoStation {
             .replacingOccurrences(of: "pulse: 300 ms", with: "pulse: 20 ms")
             .replacingOccurrences(of: "rest: 200 ms", with: "rest: 5 ms")
             .replacingOccurrences(of: "opens: 400 ms, latches: 1500 ms", with: "opens: 20 ms, latches: 80 ms")
-        try Data(yaml.utf8).write(to: URL(fileURLWithPath: demo.configuration))
+        try Data(changeConfiguration(yaml).utf8).write(to: URL(fileURLWithPath: demo.configuration))
         let lines = try run("lines")
         guard lines.code == 0 else { throw BenchError("lines: \(lines.errors)") }
         try start(.guardian)
-        try start(.station)
+        if startsStation { try start(.station) }
     }
 
     deinit { for process in processes.values { process.kill() } }
@@ -101,6 +110,9 @@ final class DemoStation {
 
     /// Scans lines.
     func scan(_ lines: String...) { for line in lines { processes[.station]?.feed(line + "\n") } }
+
+    /// Sends bytes as they are, without the end of a line.
+    func feed(_ bytes: String) { processes[.station]?.feed(bytes) }
 
     /// Tells a part to stop and waits for its end.
     func stop(_ part: Part) -> Int32? {

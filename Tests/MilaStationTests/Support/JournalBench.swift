@@ -273,7 +273,8 @@ final class PlayedWorld: FactsPort, GuardPort, ScreenPort, ClockPort {
 
     func facts(about code: Code, serving: BorrowerID?) throws -> Facts {
         let borrower = try borrower(id("b-1"))
-        guard case .foreign(let text) = code else { return Facts(.unknown) }
+        guard case .label(let label) = code else { return Facts(.unknown) }
+        let text = label.text
         if text == "card" { return Facts(.borrower(borrower)) }
         let locker: LockerID = id(String(text.suffix(1)))
         guard text.hasPrefix("box-"), JournalBench.lockers.contains(locker) else { return Facts(.unknown) }

@@ -60,7 +60,7 @@ struct DeskTableTests {
 /// What a scan can mean, each with a name.
 private enum SubjectName: String, CaseIterable {
     case nothing, ownCard, otherCard, blockedCard, expiredCard, item, emptyLocker, lockerOfOne, lockerOfTwo
-    case staffBadge, finish, german, english, unknown, mistyped, unreadable, undecidable
+    case staffBadge, finish, german, english, unknown, mistyped, unreadable, wrongLayout, undecidable
 
     /// The name of a subject; no `default`, so that a new kind of subject must get one.
     init(_ subject: Subject) {
@@ -83,6 +83,7 @@ private enum SubjectName: String, CaseIterable {
         case .unknown: self = .unknown
         case .mistyped: self = .mistyped
         case .unreadable: self = .unreadable
+        case .wrongLayout: self = .wrongLayout
         case .undecidable: self = .undecidable
         }
     }
@@ -106,6 +107,7 @@ private enum SubjectName: String, CaseIterable {
         case .unknown: .unknown
         case .mistyped: .mistyped
         case .unreadable: .unreadable
+        case .wrongLayout: .wrongLayout
         case .undecidable: .undecidable
         }
     }
@@ -129,6 +131,7 @@ private enum SubjectName: String, CaseIterable {
         case .unknown: refused("unknown-code")
         case .mistyped: refused("mistyped-code")
         case .unreadable: refused("unreadable-code")
+        case .wrongLayout: refused("wrong-keyboard-layout")
         case .undecidable: refused("undecidable")
         }
     }

@@ -13,6 +13,7 @@ struct RefusalTests {
         case .unknownCode: return bench.scan(.unknown)
         case .mistypedCode: return bench.scan(.mistyped)
         case .unreadableCode: return bench.scan(.unreadable)
+        case .wrongKeyboardLayout: return bench.scan(.wrongLayout)
         case .undecidable: return bench.scan(.undecidable)
         case .staffUnavailable: return bench.scan(.staffBadge)
         case .borrowerBlocked: return bench.scan(SampleHouse.blocked)

@@ -16,9 +16,9 @@ struct LineAssemblerTests {
 
     private func lines(_ text: String) -> [ScannedLine] { lines(Array(text.utf8)) }
 
-    @Test("CR, LF and CR LF each end one line; an empty line is none; spaces around a line are not part of it")
+    @Test("CR, LF, CR LF and Tab each end one line; an empty line is none; spaces around a line are not part of it")
     func terminators() {
-        #expect(lines("a\rb\nc\r\nd") == ["a", "b", "c", "d"].map { .text($0) })
+        #expect(lines("a\rb\nc\r\nd\te") == ["a", "b", "c", "d", "e"].map { .text($0) })
         #expect(lines("\r\n\n\r \r   \n").isEmpty)
         #expect(lines("  a b  \n") == [.text("a b")])
         #expect(lines("~!\n") == [.text("~!")])
@@ -26,10 +26,17 @@ struct LineAssemblerTests {
 
     @Test("control characters and bytes beyond ASCII make a line unreadable, and only that line")
     func unreadable() {
-        for byte in [0x00, 0x03, 0x08, 0x09, 0x1b, 0x1d, 0x7f, 0x80, 0xc3, 0xff] as [UInt8] {
+        for byte in [0x00, 0x03, 0x08, 0x1b, 0x1c, 0x7f, 0x80, 0xc3, 0xff] as [UInt8] {
             #expect(lines([0x61, byte, 0x62, 0x0a, 0x63, 0x0a]) == [.unreadable, .text("c")], "byte \(byte)")
             #expect(lines([byte, 0x0a]) == [.unreadable], "byte \(byte) alone")
         }
+    }
+
+    @Test("the separator of GS1 is part of a line, and letters of a keyboard in the wrong layout are kept apart")
+    func separatorsAndAccents() {
+        #expect(lines("]C18004a\u{1d}10b\n") == [.text("]C18004a\u{1d}10b")])
+        #expect(lines("INVß0001\nÄ\n") == [.accented("INVß0001"), .accented("Ä")])
+        for strange in ["é", "Ж", "\u{202e}", "ß\u{1}"] { #expect(lines(strange + "\n") == [.unreadable]) }
     }
 
     @Test("256 bytes are a line, 257 are too long, and what comes behind the terminator is a line again")
@@ -75,7 +82,7 @@ struct LineAssemblerTests {
         while bytes.count < 2000 {
             bytes += [UInt8](repeating: chance.pick(likely), count: 1 + chance.number(below: run))
         }
-        let expected = bytes.split { $0 == 0x0a || $0 == 0x0d }.compactMap { piece -> ScannedLine? in
+        let expected = bytes.split { [0x09, 0x0a, 0x0d].contains($0) }.compactMap { piece -> ScannedLine? in
             if piece.count > 256 { return .tooLong }
             if piece.contains(where: { $0 < 0x20 || $0 > 0x7e }) { return .unreadable }
             let words = text(piece).split(separator: " ", omittingEmptySubsequences: true)

@@ -125,7 +125,8 @@ final class MemoryFacts: FactsPort {
         let text: String
         switch code {
         case .mistyped: return .mistyped
-        case .foreign(let foreign): text = foreign
+        case .unknown: return .unknown
+        case .label(let label): text = label.text
         case .house(let code):
             if let command = Command(code) { return .command(command) }
             text = code.text
