@@ -81,6 +81,16 @@ import Testing
         }
     }
 
+    @Test func oneLabelInTwoSpellingsIsThereTwice() throws {
+        let rows = [
+            "a,A,(8004)A1,tools,demo", "b,B,https://example.org/8004/A1,tools,demo", "c,C,96385074,tools,demo",
+            "d,D,(01)00000096385074,tools,demo", "e,E,(8004)A2,tools,demo",
+        ]
+        let found = mistakes { try items("id,name,label,category,station\n" + rows.joined(separator: "\n")) }
+        #expect(found.count == 2 && found.allSatisfy { $0.contains("is there twice, first in line") }, "\(found)")
+        #expect(found.map { $0.prefix(1) } == ["3", "5"])
+    }
+
     @Test func aTableWithoutWrongRowsNamesTheMistakesOfItsCells() throws {
         let rows = ["b,B,X3,tools,nowhere,", "c,C,X4,,demo,17", "d,D,X3,tools,demo,17"]
         let found = mistakes {

@@ -1,6 +1,7 @@
 // What the handbook shows works as it stands there.
 
 import Foundation
+import Groundwork
 import StationCore
 import TestSupport
 import Testing
@@ -70,6 +71,33 @@ import Testing
         #expect(try tool(["git", "init", "-q"], in: folder).code == 0)
         let broken = try tool([script, folder.path], in: folder)
         #expect(broken.code == 1 && broken.output == "page.md: missing.md leads nowhere\n", "\(broken.output)")
+    }
+
+    @Test func `the examples of codes are read as the page says`() throws {
+        let page = try text("docs/codes.md")
+        let blocks = page.components(separatedBy: "```").enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
+        let yaml = blocks.filter { $0.hasPrefix("yaml\n") }.map { String($0.dropFirst("yaml\n".count)) }
+        #expect(yaml.count == 2)
+        let folder = try Folder()
+        let key = try SigningKey(file: folder.file("pool.key"), name: "pool").noteKey
+        let demo = SampleHouse.stationYAML(poolPort: "8080", poolKey: key.description, language: .german)
+        let configuration = try ConfigurationReader.read(
+            try folder.write(demo + yaml.joined(), to: "station.yaml"))
+        guard case .label(let label) = configuration.scanner.codes.read("~]C18004A1$") else {
+            Issue.record("the page's configuration does not read a GS1 label")
+            return
+        }
+        #expect(label.key == "(8004)A1" && configuration.scanner.idleGap == .milliseconds(80))
+
+        let spellings = page.matches(of: /`([^`]*8004[^`]*4012345ABC)`/).map { String($0.1) }
+        #expect(spellings.count == 4)
+        for spelling in spellings {
+            guard case .label(let label) = CodeReader.standard.read(spelling) else {
+                Issue.record("\(spelling) is no label")
+                continue
+            }
+            #expect(label.key == "(8004)4012345ABC")
+        }
     }
 
     @Test func `the codes in the README are those of the demo`() throws {

@@ -74,7 +74,8 @@ extension ConfigurationReader {
         case .codabar, .code39, .text:
             guard patternValue != nil else {
                 map.value.note(
-                    "a scheme of form '\(form.rawValue)' needs 'pattern'", remedy: "Add, for instance: pattern: '#{14}'")
+                    "a scheme of form '\(form.rawValue)' needs 'pattern'", remedy: "Add, for instance: pattern: '#{14}'"
+                )
                 return nil
             }
             guard let pattern, checkValue == nil || check != nil else { return nil }

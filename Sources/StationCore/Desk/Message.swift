@@ -82,9 +82,9 @@ extension MessageID: CaseIterable {
         case .refused(let refusal):
             switch refusal {
             case .mistypedCode, .unreadableCode, .whichItem, .lockerStandsOpen, .lockerInUse: .warning
-            case .unknownCode, .wrongKeyboardLayout, .borrowerBlocked, .borrowerExpired, .borrowerUnknown, .tooManyLoans, .onLoan,
-                .notLendable, .notHere, .lockerEmpty, .lockerUnverified, .lockerOutOfService, .guardAbsent,
-                .undecidable, .storageFull, .staffUnavailable:
+            case .unknownCode, .wrongKeyboardLayout, .borrowerBlocked, .borrowerExpired, .borrowerUnknown,
+                .tooManyLoans, .onLoan, .notLendable, .notHere, .lockerEmpty, .lockerUnverified,
+                .lockerOutOfService, .guardAbsent, .undecidable, .storageFull, .staffUnavailable:
                 .error
             }
         }
