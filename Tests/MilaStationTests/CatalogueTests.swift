@@ -19,6 +19,7 @@ import Testing
         case .lockerOpens: ["item", "locker", "due"]
         case .lockerOpensForReturn: ["item", "locker"]
         case .taken, .alreadyYours: ["item", "due"]
+        case .scannedTwice: []
         case .returned, .itemAvailable: ["item"]
         case .pleaseShut, .lockerHasNothing: ["locker"]
         case .didNotOpen, .leftOpenReturned, .outcomeUnknownReturned: ["item", "locker"]

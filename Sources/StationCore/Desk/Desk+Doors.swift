@@ -194,6 +194,8 @@ extension Desk {
 
     private mutating func close(_ opening: Opening, _ content: Content?, _ decision: inout Decision) {
         openings[opening.locker.id] = nil
+        // Whoever asks again means it.
+        lastLabel = nil
         if content == .unverified { inDoubt.insert(opening.locker.id) }
         touchSession(of: opening, &decision)
     }

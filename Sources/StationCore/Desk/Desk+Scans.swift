@@ -2,7 +2,20 @@
 
 extension Desk {
     mutating func scanned(_ facts: Facts, _ decision: inout Decision) {
-        session?.lastActivity = decision.moment.monotonic
+        let now = decision.moment.monotonic
+        session?.lastActivity = now
+        let label = facts.subject.label
+        if let label, let lastLabel, lastLabel.label == label, now < lastLabel.instant + setup.repeatWindow {
+            self.lastLabel?.instant = now
+            decision.tell(Message(.scannedTwice, item: facts.subject.item, locker: facts.subject.locker))
+            return
+        }
+        meaning(of: facts, &decision)
+        // Whoever was refused may have been asked to try again.
+        lastLabel = decision.isRefusal ? nil : label.map { LabelScan(label: $0, instant: now) }
+    }
+
+    private mutating func meaning(of facts: Facts, _ decision: inout Decision) {
         switch facts.subject {
         case .nothing: break
         case .borrower(let borrower): cardScanned(borrower, &decision)
@@ -111,6 +124,43 @@ extension Desk {
         if standingOpen.contains(locker.id) { return .lockerStandsOpen }
         return isGuardPresent ? nil : .guardAbsent
     }
+}
+
+/// A label on an item or a locker that was scanned.
+struct LabelScan: Equatable, Sendable {
+    /// What carries the label.
+    enum Label: Equatable, Sendable {
+        case item(ItemID)
+        case locker(LockerID)
+    }
+
+    let label: Label
+    /// When it was scanned last.
+    var instant: MonotonicInstant
+}
+
+extension Subject {
+    /// The label that was scanned, where scanning it again at once can only be a slip: of equals, each scan counts.
+    fileprivate var label: LabelScan.Label? {
+        switch self {
+        case .item(let facts): facts.item.quantity == 1 ? .item(facts.item.id) : nil
+        case .locker(let locker, let items):
+            items.allSatisfy { $0.item.quantity == 1 } ? .locker(locker.id) : nil
+        case .nothing, .borrower, .staffBadge, .command, .unknown, .mistyped, .unreadable, .wrongLayout, .undecidable:
+            nil
+        }
+    }
+
+    fileprivate var item: Item? {
+        switch self {
+        case .item(let facts): facts.item
+        case .locker(_, let items): items.count == 1 ? items.first?.item : nil
+        case .nothing, .borrower, .staffBadge, .command, .unknown, .mistyped, .unreadable, .wrongLayout, .undecidable:
+            nil
+        }
+    }
+
+    fileprivate var locker: Locker? { if case .locker(let locker, _) = self { locker } else { nil } }
 }
 
 extension ItemFacts {

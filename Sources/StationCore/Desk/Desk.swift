@@ -10,6 +10,8 @@ public struct Desk: Equatable, Sendable {
     var faults: [LockerID: String] = [:]
     var standingOpen: Set<LockerID> = []
     var inDoubt: Set<LockerID>
+    /// The label that was scanned last, unless something else was scanned since.
+    var lastLabel: LabelScan?
     /// The language that was asked for since the last session ended.
     public internal(set) var language: Language?
 
@@ -116,6 +118,9 @@ struct Decision {
         effects.append(.record(happening))
         return next
     }
+
+    /// Whether something was refused.
+    var isRefusal: Bool { effects.contains { if case .record(.refused) = $0 { true } else { false } } }
 
     mutating func tell(_ message: Message) { effects.append(.tell(message)) }
 

@@ -18,6 +18,7 @@ public enum MessageID: Hashable, Sendable {
     case lockerOpensForReturn
     case taken
     case alreadyYours
+    case scannedTwice
     case returned
     case pleaseShut
     case itemAvailable
@@ -36,7 +37,8 @@ extension MessageID: CaseIterable {
     public static let allCases: [MessageID] =
         [
             .stationReady, .stationOutOfOrder, .sessionBegan, .sessionContinues, .sessionEnded, .sessionTimedOut,
-            .lockerOpens, .lockerOpensForReturn, .taken, .alreadyYours, .returned, .pleaseShut, .itemAvailable,
+            .lockerOpens, .lockerOpensForReturn, .taken, .alreadyYours, .scannedTwice, .returned, .pleaseShut,
+            .itemAvailable,
             .lockerHasNothing, .didNotOpen, .leftOpenTaken, .leftOpenReturned, .outcomeUnknownTaken,
             .outcomeUnknownReturned, .languageChosen,
         ] + Refusal.allCases.map(MessageID.refused)
@@ -54,6 +56,7 @@ extension MessageID: CaseIterable {
         case .lockerOpensForReturn: "locker-opens-for-return"
         case .taken: "taken"
         case .alreadyYours: "already-yours"
+        case .scannedTwice: "scanned-twice"
         case .returned: "returned"
         case .pleaseShut: "please-shut"
         case .itemAvailable: "item-available"
@@ -75,7 +78,7 @@ extension MessageID: CaseIterable {
             .lockerHasNothing, .languageChosen:
             .info
         case .lockerOpens, .lockerOpensForReturn, .taken, .alreadyYours, .returned: .success
-        case .pleaseShut: .warning
+        case .pleaseShut, .scannedTwice: .warning
         case .stationOutOfOrder, .didNotOpen, .leftOpenTaken, .leftOpenReturned, .outcomeUnknownTaken,
             .outcomeUnknownReturned:
             .error

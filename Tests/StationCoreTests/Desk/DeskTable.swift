@@ -142,6 +142,7 @@ enum EventName: String, CaseIterable {
         if self == .tickDue, let due = bench.desk.nextDeadline { bench.wait(due.duration(since: bench.now)) }
         let effects: [Effect]
         if self == .scanned {
+            bench.forgetLastScan()
             effects = bench.scan(stage.item)
         } else {
             effects = bench.take(event(stage.locker.id, bench.sequence(of: stage.locker), at: bench.now))

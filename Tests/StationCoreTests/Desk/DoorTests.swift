@@ -171,7 +171,8 @@ struct DoorTests {
         for id in MessageID.allCases {
             let severe = id.severity == .warning || id.severity == .error
             switch id {
-            case .refused, .stationOutOfOrder, .pleaseShut, .didNotOpen, .leftOpenTaken, .leftOpenReturned,
+            case .refused, .scannedTwice, .stationOutOfOrder, .pleaseShut, .didNotOpen, .leftOpenTaken,
+                .leftOpenReturned,
                 .outcomeUnknownTaken, .outcomeUnknownReturned:
                 #expect(severe, "\(id)")
             case .stationReady, .sessionBegan, .sessionContinues, .sessionEnded, .sessionTimedOut, .lockerOpens,

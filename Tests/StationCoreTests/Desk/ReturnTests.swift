@@ -73,6 +73,7 @@ struct ReturnTests {
         var bench = DeskBench()
         bench.scan(SampleHouse.first)
         bench.scan(SampleHouse.book)
+        bench.wait(.seconds(2))
         let again = bench.scan(SampleHouse.book)
         #expect(again.messages == [Message(.alreadyYours, item: SampleHouse.book, due: SampleHouse.due)])
         bench.scan(.command(.finish))
@@ -97,6 +98,7 @@ struct ReturnTests {
     @Test("scanning again while the door stands open is one return, not two")
     func twice() {
         var bench = Stage.returning.bench
+        bench.wait(.seconds(2))
         let effects = bench.scan(SampleHouse.drill)
         #expect(effects.happenings.isEmpty && effects.keys == ["locker-opens-for-return"])
         bench.take(.doorLatched(.of("4"), at: bench.now))

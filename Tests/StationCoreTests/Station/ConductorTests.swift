@@ -47,7 +47,7 @@ extension MessageID {
         case .stationReady: .guardJoined
         case .stationOutOfOrder: .guardLost
         case .sessionBegan, .sessionContinues, .sessionEnded, .sessionTimedOut, .lockerOpens, .lockerOpensForReturn,
-            .alreadyYours, .pleaseShut, .itemAvailable, .lockerHasNothing, .didNotOpen, .languageChosen:
+            .alreadyYours, .scannedTwice, .pleaseShut, .itemAvailable, .lockerHasNothing, .didNotOpen, .languageChosen:
             nil
         }
     }

@@ -50,6 +50,9 @@ struct DeskBench {
     @discardableResult
     mutating func scan(_ locker: Locker) -> [Effect] { scan(books.facts(of: locker)) }
 
+    /// Something else was scanned in between, so that the next scan is no slip.
+    mutating func forgetLastScan() { desk.lastLabel = nil }
+
     /// The opening of a locker, as the guard knows it.
     func sequence(of locker: Locker) -> UInt64 { desk.openings[locker.id]?.number.sequence ?? 0 }
 
