@@ -19,14 +19,18 @@ import Testing
         case .lockerOpens: ["item", "locker", "due"]
         case .lockerOpensForReturn: ["item", "locker"]
         case .taken, .alreadyYours: ["item", "due"]
-        case .scannedTwice: []
+        case .scannedTwice, .youHaveNothing, .help: []
+        case .cancelled: ["item"]
+        case .tooLateToCancel, .tooLateToCancelReturn: ["item", "locker"]
+        case .youHave, .youHaveOverdue: ["item", "due"]
         case .returned, .itemAvailable: ["item"]
         case .pleaseShut, .lockerHasNothing: ["locker"]
         case .didNotOpen, .leftOpenReturned, .outcomeUnknownReturned: ["item", "locker"]
         case .leftOpenTaken, .outcomeUnknownTaken: ["item", "locker", "due"]
         case .refused(let refusal):
             switch refusal {
-            case .unknownCode, .mistypedCode, .unreadableCode, .wrongKeyboardLayout, .undecidable, .storageFull,
+            case .unknownCode, .mistypedCode, .unreadableCode, .wrongKeyboardLayout, .noSession, .undecidable,
+                .storageFull,
                 .staffUnavailable:
                 []
             case .borrowerBlocked, .borrowerExpired: []  // With an item, or at the card.

@@ -94,6 +94,23 @@ import Testing
         #expect(ids.contains("refused-borrower-blocked"))
     }
 
+    @Test func `a borrower is told what they have, by name and with the day it is due`() throws {
+        let list = try #require(Command.loans.code).text
+        let painting = SampleHouse.items[5].label.text
+        let demo = try TestProcess.run(
+            "mila-station", ["demo", "--screen", "json"], input: "\(list)\n\(card)\n\(list)\n\(painting)\n\(list)\n")
+        #expect(demo.code == 0, "\(demo.errors)")
+        let said = try jsonLines(demo.output).filter { $0["event"] as? String == "message" }
+        let ids = said.compactMap { $0["id"] as? String }
+        let asked = ids.filter { $0.hasPrefix("you-have") || $0 == "taken" || $0 == "refused-no-session" }
+        #expect(asked == ["refused-no-session", "you-have-nothing", "taken", "you-have"])
+        let have = try #require(said.first { $0["id"] as? String == "you-have" })
+        let taken = try #require(said.first { $0["id"] as? String == "taken" })
+        #expect(have["item"] as? String == "painting-1" && have["due"] as? String == taken["due"] as? String)
+        let text = try #require(have["text"] as? [String: String])
+        #expect(text["en"]?.hasPrefix("You have Painting “Evening by the river” until ") == true, "\(text)")
+    }
+
     @Test func `a folder with other things in it is left alone`() throws {
         let folder = try Folder()
         let data = folder.path + "/data"

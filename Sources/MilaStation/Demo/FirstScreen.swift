@@ -51,6 +51,9 @@ struct FirstScreen {
             let text: Catalogue.DemoText =
                 switch command {
                 case .finish: .finish
+                case .cancel: .cancel
+                case .loans: .loans
+                case .help: .help
                 case .german: .german
                 case .english: .english
                 }

@@ -19,7 +19,10 @@ final class LiveFacts: FactsPort {
     func facts(about code: Code, serving: BorrowerID?) throws -> Facts {
         try register.read { register in
             let subject = try subject(of: code, register)
-            let served = try serving.flatMap { try register.borrower($0) }.map { try facts(about: $0, register) }
+            var served = try serving.flatMap { try register.borrower($0) }.map { try facts(about: $0, register) }
+            if subject == .command(.loans) {
+                for loan in served?.loans ?? [] { served?.items[loan.item] = try register.item(loan.item) }
+            }
             return Facts(subject, serving: served)
         }
     }

@@ -151,6 +151,11 @@ struct RegisterReader {
         try row("SELECT document FROM item WHERE label = ?", label).map { try Item(json($0, "document")) }
     }
 
+    /// An item by its identifier.
+    func item(_ id: ItemID) throws -> Item? {
+        try row("SELECT document FROM item WHERE id = ?", id.text).map { try Item(json($0, "document")) }
+    }
+
     /// The items that live in a locker.
     func items(in locker: LockerID) throws -> [Item] {
         let statement = try database.cachedStatement(sql: "SELECT document FROM item WHERE locker = ? ORDER BY id")

@@ -22,7 +22,7 @@ struct Catalogue: Sendable {
     enum DemoText: String, CaseIterable, Sendable {
         case heading, cards, items, commands, closing
         case dataKept = "data-kept"
-        case finish, german, english
+        case finish, cancel, loans, help, german, english
     }
 
     private let texts: [Language: Texts]

@@ -100,6 +100,40 @@ extension Desk {
         if content == .unverified { inDoubt.insert(locker) } else { inDoubt.remove(locker) }
     }
 
+    /// Takes back what the borrower waits for and no line has moved for; what has begun goes on. With nothing under way,
+    /// the session ends.
+    mutating func cancel(_ decision: inout Decision) {
+        guard let session else { return }
+        let mine = orderedOpenings.filter { $0.borrower == session.borrower }
+        guard !mine.isEmpty else {
+            endSession(telling: .sessionEnded, &decision)
+            return
+        }
+        for opening in mine {
+            switch opening.phase {
+            case .queued: fail(opening, .cancelled, content: nil, &decision)
+            case .requested, .pulsing, .released, .ajar: takeBack(opening, &decision)
+            }
+        }
+    }
+
+    /// The door is open or about to open. A checkout can be undone by scanning the item again; of a return nobody knows any
+    /// more whether the item is inside, so its loan will go on and somebody has to look.
+    private mutating func takeBack(_ opening: Opening, _ decision: inout Decision) {
+        var changed = opening
+        for (index, pending) in opening.errands.enumerated() {
+            switch pending.errand.purpose {
+            case .checkout:
+                session?.begun.remove(pending.errand.loan)
+                decision.tell(opening.message(.tooLateToCancel, pending))
+            case .giveBack:
+                changed.errands[index].isTakenBack = true
+                decision.tell(opening.message(.tooLateToCancelReturn, pending))
+            }
+        }
+        openings[opening.locker.id] = changed
+    }
+
     // MARK: - Time
 
     /// Ends what is over by now: phases of openings, then the session.
@@ -148,7 +182,15 @@ extension Desk {
     private mutating func finish(_ opening: Opening, _ door: DoorReport, _ decision: inout Decision) {
         openings[opening.locker.id] = nil
         touchSession(of: opening, &decision)
-        for errand in opening.errands { complete(errand, door, opening, &decision) }
+        for pending in opening.errands {
+            if pending.isTakenBack {
+                inDoubt.insert(opening.locker.id)
+                decision.record(.returnFailed(pending.errand, .cancelled, content: .unverified))
+                decision.tell(opening.message(.cancelled, pending))
+            } else {
+                complete(pending, door, opening, &decision)
+            }
+        }
     }
 
     private mutating func fail(
@@ -161,7 +203,7 @@ extension Desk {
             case .giveBack: decision.record(.returnFailed(pending.errand, failure, content: content))
             }
             session?.begun.remove(pending.errand.loan)
-            decision.tell(opening.message(.didNotOpen, pending))
+            decision.tell(opening.message(failure == .cancelled ? .cancelled : .didNotOpen, pending))
         }
     }
 

@@ -31,7 +31,7 @@ extension Desk {
             return
         }
         if let opening = facts.locker.flatMap({ openings[$0.id] }),
-            opening.errands.contains(where: { $0.errand.loan == loan.id })
+            opening.errands.contains(where: { $0.errand.loan == loan.id && $0.errand.purpose == .giveBack })
         {
             decision.tell(Message(.lockerOpensForReturn, item: facts.item, locker: facts.locker))
             return

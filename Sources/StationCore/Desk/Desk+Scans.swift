@@ -23,6 +23,9 @@ extension Desk {
         case .locker(let locker, let items): lockerScanned(locker, items, facts.serving, &decision)
         case .staffBadge: decision.refuse(.staffUnavailable)
         case .command(.finish): endSession(telling: .sessionEnded, &decision)
+        case .command(.cancel): cancel(&decision)
+        case .command(.help): decision.tell(Message(.help))
+        case .command(.loans): listLoans(facts.serving, &decision)
         case .command(.german): choose(.german, &decision)
         case .command(.english): choose(.english, &decision)
         case .unknown: decision.refuse(.unknownCode)
@@ -43,6 +46,24 @@ extension Desk {
     private mutating func choose(_ language: Language, _ decision: inout Decision) {
         self.language = language
         decision.tell(Message(.languageChosen, language: language))
+    }
+
+    /// Tells the borrower what they have, in the order in which it is due.
+    private mutating func listLoans(_ serving: BorrowerFacts?, _ decision: inout Decision) {
+        guard session != nil else {
+            decision.refuse(.noSession)
+            return
+        }
+        guard let serving else {
+            decision.refuse(.borrowerUnknown)
+            return
+        }
+        if serving.loans.isEmpty { decision.tell(Message(.youHaveNothing)) }
+        for loan in serving.loans.sorted(by: { ($0.due, $0.id) < ($1.due, $1.id) }) {
+            let id: MessageID = loan.due < decision.moment.wall ? .youHaveOverdue : .youHave
+            let item = serving.items[loan.item] ?? Item(unregistered: loan.item)
+            decision.tell(Message(id, item: item, due: loan.due))
+        }
     }
 
     /// A card opens a session even where its borrower may not borrow: what they have must come back.
@@ -166,4 +187,11 @@ extension Subject {
 extension ItemFacts {
     /// When the first of the item's open loans is due.
     fileprivate var nextDue: WallTime? { loans.map(\.due).min() }
+}
+
+extension Item {
+    /// An item that the register no longer has: all that is known is what it is called there.
+    fileprivate init(unregistered id: ItemID) {
+        self.init(id: id, name: LocalizedText(id.text), label: "", category: "")
+    }
 }

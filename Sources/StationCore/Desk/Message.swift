@@ -24,6 +24,13 @@ public enum MessageID: Hashable, Sendable {
     case itemAvailable
     case lockerHasNothing
     case didNotOpen
+    case cancelled
+    case tooLateToCancel
+    case tooLateToCancelReturn
+    case youHave
+    case youHaveOverdue
+    case youHaveNothing
+    case help
     case leftOpenTaken
     case leftOpenReturned
     case outcomeUnknownTaken
@@ -39,7 +46,9 @@ extension MessageID: CaseIterable {
             .stationReady, .stationOutOfOrder, .sessionBegan, .sessionContinues, .sessionEnded, .sessionTimedOut,
             .lockerOpens, .lockerOpensForReturn, .taken, .alreadyYours, .scannedTwice, .returned, .pleaseShut,
             .itemAvailable,
-            .lockerHasNothing, .didNotOpen, .leftOpenTaken, .leftOpenReturned, .outcomeUnknownTaken,
+            .lockerHasNothing, .didNotOpen, .cancelled, .tooLateToCancel, .tooLateToCancelReturn, .youHave,
+            .youHaveOverdue, .youHaveNothing,
+            .help, .leftOpenTaken, .leftOpenReturned, .outcomeUnknownTaken,
             .outcomeUnknownReturned, .languageChosen,
         ] + Refusal.allCases.map(MessageID.refused)
 
@@ -62,6 +71,13 @@ extension MessageID: CaseIterable {
         case .itemAvailable: "item-available"
         case .lockerHasNothing: "locker-has-nothing"
         case .didNotOpen: "did-not-open"
+        case .cancelled: "cancelled"
+        case .tooLateToCancel: "too-late-to-cancel"
+        case .tooLateToCancelReturn: "too-late-to-cancel-return"
+        case .youHave: "you-have"
+        case .youHaveOverdue: "you-have-overdue"
+        case .youHaveNothing: "you-have-nothing"
+        case .help: "help"
         case .leftOpenTaken: "left-open-taken"
         case .leftOpenReturned: "left-open-returned"
         case .outcomeUnknownTaken: "outcome-unknown-taken"
@@ -75,16 +91,16 @@ extension MessageID: CaseIterable {
     public var severity: Severity {
         switch self {
         case .stationReady, .sessionBegan, .sessionContinues, .sessionEnded, .sessionTimedOut, .itemAvailable,
-            .lockerHasNothing, .languageChosen:
+            .lockerHasNothing, .languageChosen, .cancelled, .youHave, .youHaveNothing, .help:
             .info
         case .lockerOpens, .lockerOpensForReturn, .taken, .alreadyYours, .returned: .success
-        case .pleaseShut, .scannedTwice: .warning
+        case .pleaseShut, .scannedTwice, .tooLateToCancel, .tooLateToCancelReturn, .youHaveOverdue: .warning
         case .stationOutOfOrder, .didNotOpen, .leftOpenTaken, .leftOpenReturned, .outcomeUnknownTaken,
             .outcomeUnknownReturned:
             .error
         case .refused(let refusal):
             switch refusal {
-            case .mistypedCode, .unreadableCode, .whichItem, .lockerStandsOpen, .lockerInUse: .warning
+            case .mistypedCode, .unreadableCode, .noSession, .whichItem, .lockerStandsOpen, .lockerInUse: .warning
             case .unknownCode, .wrongKeyboardLayout, .borrowerBlocked, .borrowerExpired, .borrowerUnknown,
                 .tooManyLoans, .onLoan, .notLendable, .notHere, .lockerEmpty, .lockerUnverified,
                 .lockerOutOfService, .guardAbsent, .undecidable, .storageFull, .staffUnavailable:

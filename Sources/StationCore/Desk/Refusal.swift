@@ -16,6 +16,8 @@ public enum Refusal: String, CaseIterable, Sendable {
     case borrowerExpired = "borrower-expired"
     /// The borrower is no longer in the register.
     case borrowerUnknown = "borrower-unknown"
+    /// Somebody has to scan a card first.
+    case noSession = "no-session"
     /// The borrower has as many loans as allowed.
     case tooManyLoans = "too-many-loans"
     /// The item is with another borrower, or all its equals are.

@@ -100,6 +100,8 @@ public enum OpeningFailure: String, CaseIterable, Sendable {
     case refusedByGuard = "refused-by-guard"
     /// The guard went away before it was asked.
     case guardLost = "guard-lost"
+    /// The borrower took it back.
+    case cancelled
     /// The door was never latched, so nobody knows what is behind it.
     case leftOpen = "left-open"
 }

@@ -83,4 +83,6 @@ struct PendingErrand: Equatable, Sendable {
     var due: WallTime?
     /// What the locker holds once the errand is done.
     var contentAfter: Content?
+    /// Whether the borrower took it back when the door was open already.
+    var isTakenBack = false
 }

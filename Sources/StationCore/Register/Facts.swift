@@ -50,13 +50,16 @@ public struct BorrowerFacts: Equatable, Sendable {
     public var borrower: Borrower
     /// The borrower's open loans at this station.
     public var loans: [Loan]
+    /// What is lent, as far as the register still has it; looked up where the borrower asks for it.
+    public var items: [ItemID: Item]
     /// How many open loans the borrower may have here.
     public var maximumLoans: Int
 
     /// Facts about a borrower.
-    public init(borrower: Borrower, loans: [Loan] = [], maximumLoans: Int) {
+    public init(borrower: Borrower, loans: [Loan] = [], items: [ItemID: Item] = [:], maximumLoans: Int) {
         self.borrower = borrower
         self.loans = loans
+        self.items = items
         self.maximumLoans = maximumLoans
     }
 }

@@ -77,6 +77,12 @@ extension HouseCode {
 public enum Command: String, CaseIterable, Sendable {
     /// I am done: end the session.
     case finish = "FN1"
+    /// Stop what has not begun yet: doors that I wait for; where there are none, end the session.
+    case cancel = "CA1"
+    /// What do I have, and until when?
+    case loans = "LN1"
+    /// How does this work, and whom can I ask?
+    case help = "HP1"
     /// Speak German from now on.
     case german = "DE1"
     /// Speak English from now on.

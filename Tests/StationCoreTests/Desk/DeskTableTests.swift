@@ -60,7 +60,8 @@ struct DeskTableTests {
 /// What a scan can mean, each with a name.
 private enum SubjectName: String, CaseIterable {
     case nothing, ownCard, otherCard, blockedCard, expiredCard, item, emptyLocker, lockerOfOne, lockerOfTwo
-    case staffBadge, finish, german, english, unknown, mistyped, unreadable, wrongLayout, undecidable
+    case staffBadge, finish, cancel, loans, help, german, english, unknown, mistyped, unreadable, wrongLayout,
+        undecidable
 
     /// The name of a subject; no `default`, so that a new kind of subject must get one.
     init(_ subject: Subject) {
@@ -78,6 +79,9 @@ private enum SubjectName: String, CaseIterable {
             self = items.isEmpty ? .emptyLocker : items.count == 1 ? .lockerOfOne : .lockerOfTwo
         case .staffBadge: self = .staffBadge
         case .command(.finish): self = .finish
+        case .command(.cancel): self = .cancel
+        case .command(.loans): self = .loans
+        case .command(.help): self = .help
         case .command(.german): self = .german
         case .command(.english): self = .english
         case .unknown: self = .unknown
@@ -102,6 +106,9 @@ private enum SubjectName: String, CaseIterable {
         case .lockerOfTwo: books.facts(of: SampleHouse.locker5)
         case .staffBadge: .staffBadge
         case .finish: .command(.finish)
+        case .cancel: .command(.cancel)
+        case .loans: .command(.loans)
+        case .help: .command(.help)
         case .german: .command(.german)
         case .english: .command(.english)
         case .unknown: .unknown
@@ -126,7 +133,9 @@ private enum SubjectName: String, CaseIterable {
         case .emptyLocker: ("‘locker-has-nothing’ → idle", "‘locker-has-nothing’ → serving")
         case .lockerOfTwo: refused("which-item")
         case .staffBadge: refused("staff-unavailable")
-        case .finish: ("→ idle", "‘session-ended’ → idle")
+        case .finish, .cancel: ("→ idle", "‘session-ended’ → idle")
+        case .loans: ("refused ‘refused-no-session’ → idle", "‘you-have-nothing’ → serving")
+        case .help: ("‘help’ → idle", "‘help’ → serving")
         case .german, .english: ("‘language-chosen’ → idle", "‘language-chosen’ → serving")
         case .unknown: refused("unknown-code")
         case .mistyped: refused("mistyped-code")

@@ -171,13 +171,15 @@ struct DoorTests {
         for id in MessageID.allCases {
             let severe = id.severity == .warning || id.severity == .error
             switch id {
-            case .refused, .scannedTwice, .stationOutOfOrder, .pleaseShut, .didNotOpen, .leftOpenTaken,
+            case .refused, .scannedTwice, .tooLateToCancel, .tooLateToCancelReturn, .youHaveOverdue, .stationOutOfOrder,
+                .pleaseShut,
+                .didNotOpen, .leftOpenTaken,
                 .leftOpenReturned,
                 .outcomeUnknownTaken, .outcomeUnknownReturned:
                 #expect(severe, "\(id)")
             case .stationReady, .sessionBegan, .sessionContinues, .sessionEnded, .sessionTimedOut, .lockerOpens,
                 .lockerOpensForReturn, .taken, .alreadyYours, .returned, .itemAvailable, .lockerHasNothing,
-                .languageChosen:
+                .languageChosen, .cancelled, .youHave, .youHaveNothing, .help:
                 #expect(!severe, "\(id)")
             }
         }

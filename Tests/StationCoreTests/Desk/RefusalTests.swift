@@ -21,6 +21,7 @@ struct RefusalTests {
         case .borrowerUnknown:
             bench.scan(SampleHouse.first)
             return bench.take(.scanned, Facts(.item(bench.books.facts(of: SampleHouse.drill)), serving: nil))
+        case .noSession: return bench.scan(.command(.loans))
         case .tooManyLoans:
             bench.scan(SampleHouse.first)
             let serving = bench.books.facts(of: SampleHouse.first, maximumLoans: 0)

@@ -47,7 +47,10 @@ extension MessageID {
         case .stationReady: .guardJoined
         case .stationOutOfOrder: .guardLost
         case .sessionBegan, .sessionContinues, .sessionEnded, .sessionTimedOut, .lockerOpens, .lockerOpensForReturn,
-            .alreadyYours, .scannedTwice, .pleaseShut, .itemAvailable, .lockerHasNothing, .didNotOpen, .languageChosen:
+            .alreadyYours, .scannedTwice, .cancelled, .tooLateToCancel, .tooLateToCancelReturn, .youHave,
+            .youHaveOverdue, .youHaveNothing,
+            .help,
+            .pleaseShut, .itemAvailable, .lockerHasNothing, .didNotOpen, .languageChosen:
             nil
         }
     }
