@@ -125,7 +125,10 @@ let package = Package(
         ),
         .testTarget(
             name: "CityPoolTests",
-            dependencies: ["CityPool", "Groundwork", "StationCore", "TestSupport"],
+            dependencies: [
+                "CityPool", "Groundwork", "StationCore", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict
         ),
     ]

@@ -56,7 +56,8 @@ import Testing
     }
 }
 
-@Suite struct SystemTimeZoneTests {
+/// One after another, and nowhere else: reading a zone sets that of the whole process.
+@Suite(.serialized) struct SystemTimeZoneTests {
     @Test func `Berlin changes its clocks when it does`() throws {
         let zone = try SystemTimeZone.table("Europe/Berlin")
         func time(_ text: String) throws -> WallTime { try #require(WallTime(iso8601: text)) }
@@ -68,6 +69,47 @@ import Testing
         #expect(try hours("2059-07-01T12:00:00.000Z") == 2)
         // Two changes a year, and the offset it begins with.
         #expect(zone.changes.count == 1 + 2 * 40)
+    }
+
+    /// With half hours, quarter hours, two changes within a month, changes that were given up, and none.
+    private static let zones = [
+        "Europe/Berlin", "Europe/London", "America/New_York", "America/Sao_Paulo", "America/St_Johns",
+        "Africa/Casablanca",
+        "Asia/Kolkata", "Asia/Tehran", "Australia/Lord_Howe", "Pacific/Chatham", "Pacific/Apia",
+    ]
+
+    @Test func `clock changes and due times of eleven zones are those of Python's zoneinfo, from 2020 to 2040`() throws
+    {
+        struct Said: Decodable {
+            let changes: [[Int64]]
+            let dues: [[Int64]]
+        }
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("zoneinfo_says.py")
+        let answer = try TestProcess.run("python3", ["-B", script.path] + Self.zones)
+        #expect(answer.code == 0, "\(answer.errors)")
+        let lines = answer.output.split(separator: "\n")
+        #expect(lines.count == Self.zones.count)
+        var counted = (changes: 0, dues: 0)
+        for (name, line) in zip(Self.zones, lines) {
+            let said = try JSONDecoder().decode(Said.self, from: Data(line.utf8))
+            let zone = try SystemTimeZone.table(name)
+            func seconds(_ time: Int64) -> WallTime { WallTime(milliseconds: time * 1000) }
+            for change in said.changes {
+                #expect(zone.offsetMilliseconds(at: seconds(change[0])) == change[2] * 1000, "\(name) \(change)")
+                let before = seconds(change[0]).adding(milliseconds: -1)
+                #expect(zone.offsetMilliseconds(at: before) == change[1] * 1000, "\(name) \(change)")
+            }
+            let range = seconds(1_577_836_800)...seconds(2_240_611_199)
+            #expect(zone.changes.count { range.contains($0.from) } == said.changes.count, "\(name)")
+            for due in said.dues {
+                let period = try #require(LoanPeriod(days: Int(due[1]), dueMinuteOfDay: Int(due[2])))
+                #expect(period.due(after: seconds(due[0]), in: zone) == seconds(due[3]), "\(name) \(due)")
+            }
+            counted.changes += said.changes.count
+            counted.dues += said.dues.count
+        }
+        #expect(counted.changes > 250 && counted.dues > 5000, "\(counted)")
     }
 
     @Test func `a zone that the system does not know, or that is no zone, is a mistake`() {

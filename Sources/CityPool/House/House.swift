@@ -6,10 +6,11 @@ import StationCore
 
 /// All that a register says.
 struct House: Equatable, Sendable {
-    /// The lockers of one station.
-    struct StationLockers: Equatable, Sendable {
+    /// One station: its lockers, and when its house is open.
+    struct Station: Equatable, Sendable {
         var id: StationID
-        var lockers: [Locker]
+        var lockers: [Locker] = []
+        var hours: OpeningHours?
     }
 
     /// An item, and the station it lives at.
@@ -25,7 +26,7 @@ struct House: Equatable, Sendable {
     }
 
     var policy = Policy()
-    var stations: [StationLockers] = []
+    var stations: [Station] = []
     var items: [Place] = []
     var borrowers: [Member] = []
 }
@@ -34,6 +35,8 @@ extension House {
     /// The register as one station gets it, or `nil` where it has no such station.
     func snapshot(for account: StationAccount, version: RegisterVersion) -> RegisterSnapshot? {
         guard let station = stations.first(where: { $0.id == account.id }) else { return nil }
+        var policy = policy
+        policy.hours = station.hours
         return RegisterSnapshot(
             station: account.id, version: version, cardKey: account.cardKey,
             borrowers: borrowers.map { member in

@@ -28,9 +28,9 @@ struct HouseCheck {
 
     mutating func set(policy: Policy) { house.policy = policy }
 
-    mutating func add(station: StationID, line: Int?) {
+    mutating func add(station: StationID, hours: OpeningHours? = nil, line: Int?) {
         guard isFirst("station '\(station)'", line: line) else { return }
-        house.stations.append(.init(id: station, lockers: []))
+        house.stations.append(.init(id: station, hours: hours))
     }
 
     /// Adds a locker to the station that was added last.
@@ -74,7 +74,7 @@ struct HouseCheck {
     /// Takes stations and their lockers from a register that was checked before.
     mutating func keepStations(of other: House) {
         for station in other.stations {
-            add(station: station.id, line: nil)
+            add(station: station.id, hours: station.hours, line: nil)
             for locker in station.lockers { add(locker: locker, line: nil) }
         }
     }

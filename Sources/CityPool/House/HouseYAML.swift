@@ -7,6 +7,8 @@
 //       maximum-loans: 20
 //     stations:
 //       - id: schlaatz
+//         hours: { mon: "10:00-13:00, 15:00-19:00", fri: "10:00-14:00" }
+//         closed: [2026-12-24, 2026-12-28/2027-01-02]
 //         lockers:
 //           - { id: "4", name: { de: Fach 4, en: Locker 4 }, label: ML04K }
 //     items:
@@ -96,7 +98,8 @@ struct HouseYAML {
     private mutating func read(station value: YAMLValue) {
         guard let map = value.mapping() else { return }
         let id: StationID? = map.required("id")?.identifier()
-        if let id { check.add(station: id, line: value.line) }
+        let hours = Self.hours(map)
+        if let id { check.add(station: id, hours: hours, line: value.line) }
         for value in map.optional("lockers")?.list() ?? [] {
             guard let map = value.mapping() else { continue }
             let locker: LockerID? = map.required("id")?.identifier()
@@ -108,7 +111,36 @@ struct HouseYAML {
                 check.add(locker: locker, line: value.line)
             }
         }
-        map.finish(known: ["id", "lockers"])
+        map.finish(known: ["id", "hours", "closed", "lockers"])
+    }
+
+    /// When a house is open; always, where nothing is said of it.
+    private static func hours(_ map: YAMLMapping) -> OpeningHours? {
+        let closedValue = map.optional("closed")
+        let closed = (closedValue?.list() ?? []).map { day in
+            day.read("a date such as 2026-12-24, or 2026-12-24/2027-01-02") {
+                OpeningHours.days($0) == nil ? nil : $0
+            }
+        }
+        guard let week = map.optional("hours")?.mapping() else {
+            closedValue?.note("'closed' without 'hours' says nothing", remedy: "Add 'hours', or remove it.")
+            return nil
+        }
+        let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+        let days = names.map { name in
+            week.optional(name).map { day in
+                day.read("hours such as \"10:00-13:00, 15:00-19:00\"") {
+                    OpeningHours.intervals($0) == nil ? nil : $0
+                }
+            } ?? ""
+        }
+        week.finish(known: names)
+        let hours = OpeningHours(week: days.map { $0 ?? "" }, closed: closed.compactMap(\.self))
+        if hours == nil, days.allSatisfy({ $0 != nil }) {
+            week.value.note(
+                "'hours' has no open day, or 'closed' too many days", remedy: "Add at least one day that is open.")
+        }
+        return hours
     }
 
     private mutating func read(item value: YAMLValue) {

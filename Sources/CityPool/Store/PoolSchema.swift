@@ -12,6 +12,9 @@ enum PoolSchema {
             try database.execute(sql: ledger)
             try database.execute(sql: register)
         }
+        migrator.registerMigration("2 opening hours") { database in
+            try database.execute(sql: "ALTER TABLE houses ADD COLUMN hours TEXT")  // as JSON; NULL: always
+        }
         return migrator
     }
 

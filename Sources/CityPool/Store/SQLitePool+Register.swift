@@ -61,7 +61,9 @@ extension SQLitePool {
         try insert(
             "INSERT INTO periods (category, days, minute) VALUES (?, ?, ?)",
             policy.periods.map { [$0.key, $0.value.days, $0.value.dueMinuteOfDay] })
-        try insert("INSERT INTO houses (station) VALUES (?)", house.stations.map { [$0.id.text] })
+        try insert(
+            "INSERT INTO houses (station, hours) VALUES (?, ?)",
+            house.stations.map { [$0.id.text, $0.hours.map { String(decoding: $0.json.canonical, as: UTF8.self) }] })
         for station in house.stations {
             try insert(
                 "INSERT INTO lockers (station, id, german, english, label) VALUES (?, ?, ?, ?, ?)",
@@ -109,14 +111,17 @@ extension SQLitePool {
         for row in try Row.fetchAll(database, sql: "SELECT category, days, minute FROM periods") {
             house.policy.periods[row["category"]] = LoanPeriod(days: row["days"], dueMinuteOfDay: row["minute"])
         }
-        house.stations = try String.fetchAll(database, sql: "SELECT station FROM houses ORDER BY station").map { text in
+        house.stations = try Row.fetchAll(database, sql: "SELECT station, hours FROM houses").map { house in
+            let (text, hours): (String, String?) = (house["station"], house["hours"])
             let rows = try Row.fetchAll(
                 database, sql: "SELECT id, german, english, label FROM lockers WHERE station = ? ORDER BY id",
                 arguments: [text])
             let lockers = try rows.map { row in
                 Locker(id: try identifier(row["id"]), name: row.name, label: row["label"])
             }
-            return House.StationLockers(id: try identifier(text), lockers: lockers)
+            return House.Station(
+                id: try identifier(text), lockers: lockers,
+                hours: try hours.map { try OpeningHours(JSON(parsing: Array($0.utf8))) })
         }
         house.items = try places(database)
         house.borrowers = try borrowers(database)

@@ -85,6 +85,6 @@ final class LiveFacts: FactsPort {
         }
         return ItemFacts(
             item: item, locker: try home.flatMap { try register.locker($0) }, loans: loans, content: content,
-            othersInside: inside > 1, period: policy.period(for: item))
+            othersInside: inside > 1, period: policy.period(for: item), hours: policy.hours)
     }
 }

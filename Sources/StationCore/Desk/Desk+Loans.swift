@@ -12,7 +12,7 @@ extension Desk {
             decision.refuse(refusal, item: facts.item, locker: facts.locker, due: due)
             return
         }
-        let due = facts.period.due(after: decision.moment.wall, in: setup.zone)
+        let due = facts.period.due(after: decision.moment.wall, in: setup.zone, hours: facts.hours)
         let joined = facts.locker.flatMap { openings[$0.id]?.number }
         let loan = decision.record(
             .checkoutBegun(

@@ -78,11 +78,13 @@ public struct ItemFacts: Equatable, Sendable {
     public var othersInside: Bool
     /// How long it is lent.
     public var period: LoanPeriod
+    /// When it can be brought back.
+    public var hours: OpeningHours?
 
     /// Facts about an item.
     public init(
         item: Item, locker: Locker? = nil, loans: [Loan] = [], content: Content = .holds, othersInside: Bool = false,
-        period: LoanPeriod
+        period: LoanPeriod, hours: OpeningHours? = nil
     ) {
         self.item = item
         self.locker = locker
@@ -90,5 +92,6 @@ public struct ItemFacts: Equatable, Sendable {
         self.content = content
         self.othersInside = othersInside
         self.period = period
+        self.hours = hours
     }
 }

@@ -1,4 +1,5 @@
-// The rules of lending as the pool sets them. So far: how long, until what hour, and how many at once.
+// The rules of lending as the pool sets them. So far: how long, until what hour, on which
+// days, and how many at once.
 
 /// How long a loan lasts.
 public struct LoanPeriod: Equatable, Sendable {
@@ -18,14 +19,23 @@ public struct LoanPeriod: Equatable, Sendable {
 
     private init(unchecked days: Int, _ minute: Int) { (self.days, dueMinuteOfDay) = (days, minute) }
 
-    /// When a loan that begins now is due, in a time zone. A period of 0 days whose hour is past is due a day later.
-    public func due(after now: WallTime, in zone: TimeZoneTable) -> WallTime {
-        let today = zone.local(now).date.daysSince1970
-        func due(on day: Int) -> WallTime {
-            zone.instant(CivilDate(daysSince1970: day), millisecondOfDay: Int64(dueMinuteOfDay) * 60_000)
+    /// When a loan that begins now is due, in a time zone. A period of 0 days whose hour is past is due a day later, and
+    /// what would be due while the house is closed is due when it is open next, at the same hour if it can be.
+    public func due(after now: WallTime, in zone: TimeZoneTable, hours: OpeningHours? = nil) -> WallTime {
+        let first = zone.local(now).date.daysSince1970 + days
+        func due(on day: Int, _ minute: Int) -> WallTime {
+            zone.instant(CivilDate(daysSince1970: day), millisecondOfDay: Int64(minute) * 60_000)
         }
-        let planned = due(on: today + days)
-        return planned > now ? planned : due(on: today + days + 1)
+        if let hours {
+            // Whatever is closed for longer than that is closed for good.
+            for day in first...(first + OpeningHours.maximumClosedDays + 7) {
+                guard let minute = hours.dueMinute(on: day, planned: dueMinuteOfDay) else { continue }
+                let planned = due(on: day, minute)
+                if planned > now { return planned }
+            }
+        }
+        let planned = due(on: first, dueMinuteOfDay)
+        return planned > now ? planned : due(on: first + 1, dueMinuteOfDay)
     }
 }
 
@@ -37,12 +47,18 @@ public struct Policy: Equatable, Sendable {
     public var periods: [String: LoanPeriod]
     /// How many open loans a borrower may have at this station, 1 to 1 000.
     public var maximumLoans: Int
+    /// When the station's house is open; `nil` where it always is.
+    public var hours: OpeningHours?
 
     /// Rules; see the properties.
-    public init(standardPeriod: LoanPeriod = .standard, periods: [String: LoanPeriod] = [:], maximumLoans: Int = 20) {
+    public init(
+        standardPeriod: LoanPeriod = .standard, periods: [String: LoanPeriod] = [:], maximumLoans: Int = 20,
+        hours: OpeningHours? = nil
+    ) {
         self.standardPeriod = standardPeriod
         self.periods = periods
         self.maximumLoans = maximumLoans
+        self.hours = hours
     }
 
     /// The period of an item's category.

@@ -26,6 +26,8 @@ struct JSONMembers {
         return json
     }
 
+    mutating func optionalValue(_ key: String) -> JSON? { take(key) }
+
     mutating func takeOptional<Value>(_ key: String, _ read: (String) -> Value?) throws(EntryError) -> Value? {
         guard let json = take(key) else { return nil }
         guard let text = json.string, let value = read(text) else {

@@ -139,11 +139,13 @@ extension LocalizedText {
 extension Policy {
     /// The rules as JSON.
     public var json: JSON {
-        .object([
+        var object: [String: JSON] = [
             "standard": standardPeriod.json,
             "categories": .object(periods.mapValues(\.json)),
             "maximumloans": .integer(Int64(maximumLoans)),
-        ])
+        ]
+        if let hours { object["hours"] = hours.json }
+        return .object(object)
     }
 
     /// Rules from JSON.
@@ -158,7 +160,8 @@ extension Policy {
         }
         for (category, period) in categories { periods[category] = try LoanPeriod(period) }
         self.init(
-            standardPeriod: standard, periods: periods, maximumLoans: try members.integer("maximumloans", 1...1000))
+            standardPeriod: standard, periods: periods, maximumLoans: try members.integer("maximumloans", 1...1000),
+            hours: try members.optionalValue("hours").map { (json) throws(EntryError) in try OpeningHours(json) })
         try members.finish()
     }
 }
@@ -175,5 +178,33 @@ extension LoanPeriod {
         try members.finish()
         guard let period = LoanPeriod(days: days, dueMinuteOfDay: minute) else { throw EntryError("no loan period") }
         self = period
+    }
+}
+
+extension OpeningHours {
+    /// The hours as JSON: the texts of seven days, Monday first, and the closed days.
+    public var json: JSON {
+        let closed = closedDays.map { WallTime($0, millisecondOfDay: 0).iso8601.prefix(10) }.sorted()
+        return .object([
+            "week": .array(week.map { .string(Self.text($0)) }), "closed": .array(closed.map { .string(String($0)) }),
+        ])
+    }
+
+    /// Hours from JSON.
+    ///
+    /// Throws: ``EntryError`` where they make no sense.
+    public init(_ json: JSON) throws(EntryError) {
+        func text(_ json: JSON) throws(EntryError) -> String {
+            guard let text = json.string else { throw EntryError("opening hours are texts") }
+            return text
+        }
+        var members = try JSONMembers(json, "the table of opening hours")
+        let week = try members.list("week", text)
+        let closed = try members.list("closed", text)
+        try members.finish()
+        guard let hours = OpeningHours(week: week, closed: closed) else {
+            throw EntryError("the opening hours make no sense")
+        }
+        self = hours
     }
 }

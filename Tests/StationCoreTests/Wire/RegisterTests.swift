@@ -19,7 +19,10 @@ struct RegisterTests {
                 RegisterSnapshot.Card(borrower: $0, digests: [CardDigest(EntryHash(of: Array($0.id.text.utf8)))])
             },
             items: SampleHouse.items + [marquee], lockers: SampleHouse.lockers,
-            policy: Policy(periods: ["tools": period], maximumLoans: 5))
+            policy: Policy(
+                periods: ["tools": period], maximumLoans: 5,
+                hours: OpeningHours(
+                    week: Array(repeating: "10:00-18:00", count: 5) + ["", ""], closed: ["2026-12-24"])))
     }
 
     private func changed(_ path: [String], _ value: JSON?) -> JSON {
@@ -100,6 +103,12 @@ struct RegisterTests {
         ("policy/categories", .string("none"), "'categories' of the policy is no object"),
         ("policy/categories/tools", .boolean(true), "a loan period is a JSON object"),
         ("policy/x", .integer(1), "'x' is no member of the policy"),
+        ("policy/hours", .string("always"), "the table of opening hours is a JSON object"),
+        ("policy/hours/week", nil, "the table of opening hours lacks 'week'"),
+        ("policy/hours/week/0", .integer(1), "opening hours are texts"),
+        ("policy/hours/week/0", .string("10-18"), "the opening hours make no sense"),
+        ("policy/hours/closed/0", .string("Christmas"), "the opening hours make no sense"),
+        ("policy/hours/x", .integer(1), "'x' is no member of the table of opening hours"),
     ]
 
     @Test("a member that is missing, unknown or makes no sense is named", arguments: changes.indices)
