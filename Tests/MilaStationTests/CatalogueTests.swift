@@ -36,8 +36,7 @@ import Testing
             case .borrowerBlocked, .borrowerExpired: []  // With an item, or at the card.
             case .borrowerUnknown, .tooManyLoans, .notLendable, .notHere: ["item"]
             case .onLoan: ["item", "due"]
-            case .lockerEmpty, .lockerUnverified, .lockerStandsOpen, .lockerOutOfService, .lockerInUse, .guardAbsent:
-                ["item", "locker"]
+            case .lockerEmpty, .lockerUnverified, .lockerOutOfService, .lockerInUse, .guardAbsent: ["item", "locker"]
             case .whichItem: ["locker"]
             }
         }

@@ -144,6 +144,7 @@ extension Desk {
             switch opening.phase {
             case .queued: fail(opening, .refusedByGuard, content: nil, &decision)
             case .requested, .pulsing: lose(opening, &decision)
+            case .released where opening.stoodOpen: lose(opening, &decision)
             case .released: fail(opening, .didNotOpen, content: .unverified, &decision)
             case .ajar(let opened, let remindAt?, let until) where now < until:
                 guard now >= remindAt else { continue }
@@ -165,6 +166,7 @@ extension Desk {
                 let door = setup.doors[opening.locker.id]
             else { continue }
             opening.phase = .requested(until: decision.moment.monotonic + setup.answerPatience)
+            opening.stoodOpen = standingOpen.contains(opening.locker.id)
             openings[opening.locker.id] = opening
             decision.open(opening.number, opening.locker.id, pulse: door.pulse)
             return

@@ -142,7 +142,6 @@ extension Desk {
         guard let locker = facts.locker else { return .notHere }
         guard setup.doors[locker.id] != nil, faults[locker.id] == nil else { return .lockerOutOfService }
         if facts.content == .unverified { return .lockerUnverified }
-        if standingOpen.contains(locker.id) { return .lockerStandsOpen }
         return isGuardPresent ? nil : .guardAbsent
     }
 }

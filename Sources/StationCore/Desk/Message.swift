@@ -100,7 +100,7 @@ extension MessageID: CaseIterable {
             .error
         case .refused(let refusal):
             switch refusal {
-            case .mistypedCode, .unreadableCode, .noSession, .whichItem, .lockerStandsOpen, .lockerInUse: .warning
+            case .mistypedCode, .unreadableCode, .noSession, .whichItem, .lockerInUse: .warning
             case .unknownCode, .wrongKeyboardLayout, .borrowerBlocked, .borrowerExpired, .borrowerUnknown,
                 .tooManyLoans, .onLoan, .notLendable, .notHere, .lockerEmpty, .lockerUnverified,
                 .lockerOutOfService, .guardAbsent, .undecidable, .storageFull, .staffUnavailable:

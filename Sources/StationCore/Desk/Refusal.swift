@@ -32,8 +32,6 @@ public enum Refusal: String, CaseIterable, Sendable {
     case whichItem = "which-item"
     /// What the locker holds is in doubt (rule S7).
     case lockerUnverified = "locker-unverified"
-    /// The locker's door stands open although nobody is served there.
-    case lockerStandsOpen = "locker-stands-open"
     /// The locker's lines don't work, or the station has no such locker.
     case lockerOutOfService = "locker-out-of-service"
     /// Somebody is at this door.

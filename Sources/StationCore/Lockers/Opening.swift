@@ -6,7 +6,7 @@
 /// Legal transitions:
 ///
 ///     queued ──► requested ──► pulsing ──► released ──► ajar ──► (latched: done)
-///       │            │            │           └─► (never opened: done)
+///       │            │            │           └─► (never opened: done; where it stood open before: outcome unknown)
 ///       │            │            └─► ajar   (the sensor is quicker than the pulse)
 ///       │            │            ├─► (no sensor and pulse over: done, assumed)
 ///       │            │            └─► (guard gone, or it never says that the pulse is over: outcome unknown)
@@ -44,6 +44,9 @@ struct Opening: Equatable, Sendable {
     let queueEnds: MonotonicInstant
     /// How far it has come.
     var phase: Phase
+    /// Whether the sensor said "open" already when the guard was asked, so that it could not show an opening. It may be
+    /// broken, which must not keep the door shut.
+    var stoodOpen = false
 
     /// A message about one of its errands.
     func message(_ id: MessageID, _ pending: PendingErrand) -> Message {

@@ -40,10 +40,6 @@ struct RefusalTests {
         case .lockerUnverified:
             bench.take(.contentChecked(.of("4"), .unverified))
             return bench.scan(SampleHouse.drill)
-        case .lockerStandsOpen:
-            bench.take(.doorOpened(.of("4"), at: bench.now))
-            bench.take(.contentChecked(.of("4"), .holds))
-            return bench.scan(SampleHouse.drill)
         case .lockerOutOfService:
             bench.take(.lockerFault(.of("4"), reason: "missing"))
             return bench.scan(SampleHouse.drill)

@@ -13,6 +13,8 @@ private struct RandomStation {
     /// Openings whose coil is on, or may be, as the guard sees it.
     private var asked: [EntryNumber] = []
     private var pulsing: [EntryNumber] = []
+    /// The lockers of coils that were energised, in this order.
+    private var accepted: [LockerID] = []
     /// How many orders of this start were looked at.
     private var seenOrders = 0
     private(set) var findings: [String] = []
@@ -45,7 +47,8 @@ private struct RandomStation {
             let locker = chance.pick(SampleHouse.lockers).id
             try take(chance.pick([.lockerFault(locker, reason: "held"), .lockerWorks(locker)]))
         case 95..<98:
-            try take(.contentChecked(chance.pick(SampleHouse.lockers).id, chance.pick(Content.allCases)))
+            let content = chance.pick(Content.allCases + [.holds, .holds, .holds])
+            for locker in SampleHouse.lockers { try take(.contentChecked(locker.id, content)) }
         case 98: station.journal.fault = chance.happens(30) ? .full : nil
         default: try powerCut()
         }
@@ -66,6 +69,7 @@ private struct RandomStation {
             asked.removeFirst()
             if chance.happens(70) {
                 pulsing.append(number)
+                accepted += station.coils.orders.filter { $0.number == number }.map(\.locker)
                 try take(.openingAccepted(sequence: number.sequence))
             } else {
                 mayOrder[number] = true
@@ -80,7 +84,10 @@ private struct RandomStation {
     }
 
     private mutating func door() throws {
-        let locker = chance.pick(SampleHouse.lockers).id
+        // The doors that move are those whose coils were energised; now and then another, which puts its locker in doubt.
+        guard let locker = chance.happens(3) ? chance.pick(SampleHouse.lockers).id : accepted.suffix(2).first else {
+            return
+        }
         let instant = station.clock.moment.monotonic
         let event: DeskEvent = chance.happens(50) ? .doorOpened(locker, at: instant) : .doorLatched(locker, at: instant)
         try take(event)
@@ -101,7 +108,7 @@ private struct RandomStation {
         findings += disorder(station.diary.steps, entries: station.journal.entries)
         // The steps of one start: what the next one says is checked from its own beginning.
         station = try StationBench(on: station.journal)
-        (asked, pulsing, seenOrders, mayOrder) = ([], [], 0, [:])
+        (asked, pulsing, accepted, seenOrders, mayOrder) = ([], [], [], 0, [:])
         if !station.coils.orders.isEmpty { findings.append("a coil was ordered at the start") }
     }
 
