@@ -81,7 +81,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            resources: [.embedInCode("Screen/Texts.yaml")],
+            resources: [.embedInCode("Screen/Texts")],
             swiftSettings: strict
         ),
         .executableTarget(

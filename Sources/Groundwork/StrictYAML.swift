@@ -28,15 +28,19 @@ public struct FileProblem: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String { "\(file)\(line.map { ":\($0)" } ?? ""): \(problem). \(remedy)" }
 }
 
-/// All mistakes of one file.
+/// All mistakes of one file, and of those that it names.
 public struct FileProblems: Error, CustomStringConvertible {
-    /// The mistakes in order of their lines; never empty.
+    /// The mistakes, file by file, in order of their lines; never empty.
     public let all: [FileProblem]
 
-    /// The mistakes of a file, or `nil` where there are none.
+    /// The mistakes of files, or `nil` where there are none.
     public init?(_ problems: [FileProblem]) {
         guard !problems.isEmpty else { return nil }
-        all = problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
+        var files: [String] = []
+        for problem in problems where !files.contains(problem.file) { files.append(problem.file) }
+        all = files.flatMap { file in
+            problems.filter { $0.file == file }.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
+        }
     }
 
     /// As a person reads it.
@@ -61,6 +65,9 @@ public final class YAMLFile {
         problems.append(
             FileProblem(file: name, line: line, problem: LogText.printable(problem), remedy: LogText.printable(remedy)))
     }
+
+    /// Adds the mistakes of a file that this one names.
+    public func add(_ others: [FileProblem]) { problems += others }
 
     /// The mapping that the file holds, or `nil` (and a noted mistake) where it holds none.
     public func root() -> YAMLMapping? {
@@ -192,12 +199,16 @@ public struct YAMLValue {
     }
 
     /// The value as text, all of it printable: whatever it is used for, it comes to a terminal or a log in the end.
-    public func text() -> String? {
+    ///
+    /// - Parameter joiners: characters without a shape of their own that are allowed nevertheless.
+    public func text(allowing joiners: Set<Unicode.Scalar> = []) -> String? {
         guard case .scalar(let scalar) = node else {
             note("\(name) should be a text", remedy: "Write it on the same line.")
             return nil
         }
-        guard LocalizedText.isPrintable(scalar.string) else {
+        var seen = scalar.string.unicodeScalars
+        seen.removeAll(where: joiners.contains)
+        guard LocalizedText.isPrintable(String(seen)) else {
             note("\(name) holds characters that can't be seen", remedy: "Write it anew, without them.")
             return nil
         }

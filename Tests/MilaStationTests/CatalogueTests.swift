@@ -1,4 +1,5 @@
-// The texts: every message in every language, with no placeholder that its message has nothing for.
+// The texts: every message in German and English, the same things in all languages, and nothing that its message has no
+// value for.
 
 import Foundation
 import Groundwork
@@ -55,73 +56,66 @@ import Testing
             due: carried.contains("due") ? due : nil, count: carried.contains("count") ? 2 : nil)
     }
 
+    private let languages: Languages
     private let catalogue: Catalogue
 
-    init() throws { catalogue = try Catalogue(zone: benchZone(offsetSeconds: 3600), contact: Self.contact) }
-
-    /// The catalogue's file, as it is.
-    private var file: String { String(decoding: PackageResources.Texts_yaml, as: UTF8.self) }
-
-    private func templates(_ id: MessageID) throws -> [Language: String] {
-        let root = try #require(YAMLFile(name: "Texts.yaml").root(of: PackageResources.Texts_yaml))
-        let texts = try #require(root.optional("messages")?.mapping()?.optional(id.key)?.mapping())
-        var all: [Language: String] = [:]
-        for language in Language.allCases { all[language] = texts.optional(language.rawValue)?.text() }
-        return all
+    init() throws {
+        languages = try Languages.builtIn()
+        catalogue = Catalogue(languages, zone: try benchZone(offsetSeconds: 3600), contact: Self.contact)
     }
 
-    private func placeholders(_ template: String) -> Set<String> {
-        Set(template.split(separator: "{").dropFirst().map { String($0.prefix { $0 != "}" }) })
+    /// The placeholders of a sentence, whatever nouns stand with its numbers.
+    private func placeholders(_ texts: LanguageTexts, _ id: MessageID) -> Set<String>? {
+        texts.messages[id.key].map { Set($0.places.map { $0.isCount ? "count" : $0.name }) }
     }
 
-    @Test func `every message has a text in every language`() throws {
-        for id in MessageID.allCases {
-            let templates = try templates(id)
-            #expect(Set(templates.keys) == Set(Language.allCases), "\(id.key)")
-            #expect(templates.values.allSatisfy { $0.count > 10 }, "\(id.key)")
-            #expect(templates[.german] != templates[.english], "\(id.key)")
-        }
+    @Test func `every message has a text in German and in English, and a key of its own`() throws {
+        let german = try #require(languages[.german])
+        let english = try #require(languages[.english])
+        #expect(languages.missing(in: german).isEmpty && languages.missing(in: english).isEmpty)
+        #expect(!german.isDraft && !english.isDraft && german.fallback == nil && english.fallback == nil)
+        for id in MessageID.allCases { #expect(german.messages[id.key] != english.messages[id.key], "\(id.key)") }
         #expect(Set(MessageID.allCases.map(\.key)).count == MessageID.allCases.count)
-        for severity in Severity.allCases {
-            #expect(Set(Language.allCases.map { catalogue.word(severity, $0) }).count == 2)
-        }
     }
 
-    @Test func `both languages say the same things, and only what the message carries`() throws {
-        for id in MessageID.allCases {
-            let used = try templates(id).mapValues(placeholders)
-            #expect(used[.german] == used[.english], "\(id.key)")
-            let carried = Self.carried(by: id)
-            let allowed = carried.union(["contact"]).union(carried.contains("item") ? ["parts"] : [])
-            #expect(used[.german]?.subtracting(allowed) == [], "\(id.key)")
+    @Test func `all languages say the same things, and only what the message carries`() throws {
+        for texts in languages.all {
+            #expect(Set(texts.severities.keys) == Set(Severity.allCases), "\(texts.language)")
+            for id in MessageID.allCases {
+                guard let used = placeholders(texts, id) else { continue }
+                let carried = Self.carried(by: id)
+                let allowed = carried.union(["contact"]).union(carried.contains("item") ? ["parts"] : [])
+                #expect(used.isSubset(of: allowed), "\(texts.language) \(id.key)")
+                #expect(used == placeholders(languages.all[0], id), "\(texts.language) \(id.key)")
+            }
         }
     }
 
     @Test func `every sentence says all of what it was given`() throws {
         for id in MessageID.allCases {
-            let used = try placeholders(#require(templates(id)[.german]))
+            let used = try #require(placeholders(languages.all[0], id))
             let values = [
                 "item": "Akkuschrauber", "locker": "Fach 1", "due": "Montag, 30. November, 1:53 Uhr",
                 "count": "2 Gegenstände", "contact": Self.contact.german, "parts": "Dazu gehören: Ladegerät.",
             ]
             let sentence = catalogue.sentence(Self.message(id), .german)
             for name in used { #expect(sentence.contains(try #require(values[name])), "\(id.key): \(sentence)") }
-            #expect(!sentence.contains("{") && !sentence.contains("  "), "\(id.key): \(sentence)")
-            #expect(sentence.hasSuffix(".") && !sentence.contains(".."), "\(id.key): \(sentence)")
         }
     }
 
-    @Test func `the texts are calm and printable`() {
-        for id in MessageID.allCases {
-            for language in Language.allCases {
-                let sentence = catalogue.sentence(Self.message(id), language)
-                #expect(!sentence.contains("!"), "\(sentence)")
+    @Test func `the texts are calm, whole and printable in every language`() {
+        for texts in languages.all {
+            for id in MessageID.allCases {
+                var sentence = catalogue.sentence(Self.message(id), texts.language)
+                sentence.unicodeScalars.removeAll { "\u{2068}\u{2069}".unicodeScalars.contains($0) }
+                #expect(!sentence.contains("!") && sentence.count > 10, "\(sentence)")
                 #expect(LocalizedText.isPrintable(sentence))
+                #expect(!sentence.contains("{") && !sentence.contains("  "), "\(id.key): \(sentence)")
+                #expect(sentence.hasSuffix(".") && !sentence.contains(".."), "\(id.key): \(sentence)")
             }
-        }
-        for text in Catalogue.DemoText.allCases {
-            for language in Language.allCases {
-                #expect(!catalogue.demo(text, language).isEmpty && !catalogue.demo(text, language).contains("!"))
+            for text in DemoText.allCases {
+                let words = texts.demo[text]?.filled { _ in "" } ?? ""
+                #expect(!words.contains("!") && LocalizedText.isPrintable(words), "\(words)")
             }
         }
     }
@@ -140,6 +134,17 @@ import Testing
         #expect(catalogue.sentence(message, .english) == "Cordless drill is yours until Monday 30 November, 1:53.")
     }
 
+    @Test(arguments: [
+        (0, "لا شيء"), (1, "غرض واحد"), (2, "غرضان"), (3, "3 أغراض"), (10, "10 أغراض"), (11, "11 غرضًا"),
+        (100, "100 غرض"),
+        (103, "103 أغراض"),
+    ])
+    func `Arabic has six forms of a noun and a word for none`(count: Int, form: String) throws {
+        let arabic = try #require(Language("ar"))
+        let sentence = catalogue.sentence(Message(.sessionBegan, count: count), arabic)
+        #expect(sentence.contains(": \u{2068}\(form)\u{2069}."), "\(sentence)")
+    }
+
     @Test func `a name that looks like a placeholder stays a name, and an unsafe one is made harmless`() {
         let item = Item(
             id: MilaStationTests.id("x"), name: LocalizedText("{contact}\u{1b}[2J\u{202e}x\n"), label: "l",
@@ -148,26 +153,43 @@ import Testing
         #expect(sentence == "{contact}?[2J?x? ist zurück. Vielen Dank.")
     }
 
-    @Test(arguments: [
-        ("  station-ready:\n", "  station-redy:\n", "'station-ready' is missing in 'messages'"),
-        ("  station-ready:\n", "  station-redy:\n", "nothing here is called 'station-redy'"),
-        ("    en: \"{item} is back. Thank you.\"\n", "", "'en' is missing in 'returned'"),
-        ("{item} is back.", "{itme} is back.", "has a placeholder that is none"),
-        ("{item} is back.", "{item is back.", "has a placeholder that is none"),
-        ("{item} is back.", "{folder} is back.", "has a placeholder that is none"),
-        ("one: \"one item\"", "one: \"{count} item\"", "has a placeholder that is none"),
-        ("{weekday} {day} {month}, {time}", "{weekday} {year}", "has a placeholder that is none"),
-        ("\"{item} is back. Thank you.\"", "\"\"", "is empty, or has"),
-        ("Samstag, Sonntag", "Samstag", "there are 6 names, not 7"),
-        ("{item} is back.", "\\e[2J is back.", "holds characters that can't be seen"),
-        ("severity:\n", "severities:\n", "'severity' is missing in the file"),
-        ("    german: \"Deutsch\"\n", "", "'german' is missing in"),
-    ])
-    func `a catalogue with a mistake is refused`(before: String, after: String, finding: String) throws {
-        let place = try #require(file.range(of: before))
-        let text = file.replacingCharacters(in: place, with: after)
-        #expect {
-            _ = try Catalogue(reading: Array(text.utf8), zone: benchZone(), contact: Self.contact)
-        } throws: { "\($0)".contains(finding) }
+    // MARK: - Right to left
+
+    @Test func `a line from right to left begins with its mark, and every value in it is isolated`() throws {
+        let arabic = try #require(Language("ar"))
+        let line = catalogue.line(Self.message(.lockerOpens), arabic)
+        let parts = "\u{2068}ومعه: \u{2068}Ladegerät\u{2069}.\u{2069}"
+        #expect(
+            line == "\u{200f}✓ تم: يُفتح الآن: \u{2068}Fach 1\u{2069}. يرجى أخذ: \u{2068}Akkuschrauber\u{2069}."
+                + " ثم يرجى إغلاق الباب. \(parts)")
+        #expect(Array(line.utf8.prefix(6)) == [0xe2, 0x80, 0x8f, 0xe2, 0x9c, 0x93])
+        #expect(line.utf8.count { $0 == 0x0a } == 0)
+    }
+
+    @Test func `what is written from left to right holds no mark of a direction`() {
+        for language in [Language.german, .english] {
+            for id in MessageID.allCases {
+                #expect(LocalizedText.isPrintable(catalogue.line(Self.message(id), language)))
+            }
+        }
+    }
+
+    @Test func `a name cannot break out of its place, whatever marks of a direction are in it`() throws {
+        let arabic = try #require(Language("ar"))
+        let marks = ["\u{2069}", "\u{202c}", "\u{202e}", "\u{2066}", "\u{2067}", "\u{2068}", "\u{200e}", "\u{200f}"]
+        for mark in marks + ["\u{061c}", "\u{202a}", "\u{202b}", "\u{202d}"] {
+            let item = Item(
+                id: MilaStationTests.id("x"), name: LocalizedText("a\(mark)b"), label: "l", category: "tools")
+            let sentence = catalogue.sentence(Message(.returned, item: item), arabic)
+            #expect(sentence.hasPrefix("\u{2068}a?b\u{2069}: "), "\(mark.unicodeScalars)")
+        }
+    }
+
+    @Test func `an empty value leaves no marks`() throws {
+        let arabic = try #require(Language("ar"))
+        var message = Self.message(.lockerOpens)
+        message.item?.parts = []
+        let sentence = catalogue.sentence(message, arabic)
+        #expect(sentence.hasSuffix("الباب.") && sentence.unicodeScalars.count { $0 == "\u{2068}" } == 2)
     }
 }

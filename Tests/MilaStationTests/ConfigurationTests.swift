@@ -95,8 +95,8 @@ import Testing
             before: "time-zone: Europe/Berlin", after: "time-zone: ../../../etc/passwd",
             problem: "'time-zone' is not a time zone", remedy: "Write a time zone"),
         Mistake(
-            before: "language: de", after: "language: fr", problem: "'language' is not de or en",
-            remedy: "Write de or en."),
+            before: "language: de", after: "language: fr", problem: "'language' is not one of de, en,",
+            remedy: "Write one of de, en,"),
         Mistake(
             before: "city-domain: demo.example", after: "city-domain: -demo",
             problem: "'city-domain' is not a domain name", remedy: "Write a domain name"),
@@ -234,6 +234,28 @@ import Testing
         try FileManager.default.createDirectory(atPath: credentials, withIntermediateDirectories: false)
         try SecretFile.create(credentials + "/pool-token", text: "token")
         #expect(try bench.run("check", environment: ["CREDENTIALS_DIRECTORY": credentials]).code == 0)
+    }
+
+    @Test func `the house's own texts are read with the configuration, and check says what it found in them`() throws {
+        let bench = try Bench()
+        #expect(try bench.run("lines").code == 0)
+        let drafts = try bench.run("check")
+        #expect(drafts.code == 0 && drafts.text.contains("العربية (ar, a draft that nobody has read yet)"))
+
+        let texts = bench.folder.path + "/texts"
+        try bench.write(bench.yaml.replacing("language: de", with: "language: ar") + "texts: texts\n")
+        let none = try bench.run("check")
+        #expect(none.code == 1 && none.text.contains("\(texts) can't be read as a folder"), "\(none.text)")
+
+        try FileManager.default.createDirectory(atPath: texts, withIntermediateDirectories: false)
+        try Data("language: ar\ndraft: false\n".utf8).write(to: URL(fileURLWithPath: texts + "/ar.yaml"))
+        let check = try bench.run("check")
+        #expect(check.code == 0 && check.text.contains("العربية (ar)"), "\(check.text)")
+
+        try Data("language: ar\nmessages:\n  hello: x\n".utf8).write(to: URL(fileURLWithPath: texts + "/ar.yaml"))
+        let wrong = try bench.run("check")
+        #expect(wrong.code == 1 && wrong.text.contains("\(texts)/ar.yaml:3: nothing here is called 'hello'"))
+        #expect(try bench.run("lines").code == 2)
     }
 
     @Test func `an address without encryption is for this machine only`() throws {

@@ -79,7 +79,13 @@ import Testing
             SampleHouse.lockers.first { $0.id == item.locker }?.label.text
         }
         samples += Command.allCases.compactMap(\.code?.text)
+        let languages = try Languages.builtIn().all
+        samples += languages.map(\.code.text)
         for code in samples { #expect(list.output.contains(code), "\(code) is not on the first screen") }
+        for texts in languages {
+            let row = try #require(list.output.split(separator: "\n").first { $0.contains(texts.code.text) })
+            #expect(row.contains(texts.name) && row.contains("Entwurf") == texts.isDraft)
+        }
         for id in SampleHouse.lockers.map(\.id) {
             #expect(SampleHouse.items.contains { $0.locker == id }, "nothing is in locker \(id)")
         }
@@ -109,6 +115,18 @@ import Testing
         #expect(have["item"] as? String == "painting-1" && have["due"] as? String == taken["due"] as? String)
         let text = try #require(have["text"] as? [String: String])
         #expect(text["en"]?.hasPrefix("You have Painting “Evening by the river” until ") == true, "\(text)")
+    }
+
+    @Test func `a demo starts in each language that there is, and refuses others by name`() throws {
+        let card = SampleHouse.borrowers[0].card.text
+        let demo = try TestProcess.run("mila-station", ["demo", "--language", "ar"], input: "\(card)\nMCEN14\n")
+        #expect(demo.code == 0, "\(demo.errors)")
+        let lines = demo.output.split(separator: "\n")
+        #expect(lines.contains { $0.hasPrefix("\u{200f}· ملاحظة: أهلًا بك.") }, "\(demo.output)")
+        #expect(lines.contains("\u{200f}    \u{2068}\(card)\u{2069}  \u{2068}erster Ausweis\u{2069}"), "\(demo.output)")
+        #expect(lines.contains("· Note: The station speaks English now."))
+        let strange = try TestProcess.run("mila-station", ["demo", "--language", "fr"])
+        #expect(strange.code == 2 && strange.errors.contains("There are no texts in 'fr'; there are some in de, en"))
     }
 
     @Test func `a folder with other things in it is left alone`() throws {

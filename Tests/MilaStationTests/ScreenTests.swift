@@ -19,7 +19,7 @@ import Testing
             signal(SIGPIPE, SIG_IGN)
             writer = OutputWriter(descriptor: pipe.fileHandleForWriting.fileDescriptor)
             let contact = LocalizedText(german: "Fragen Sie im Büro.", english: "Please ask at the office.")
-            let catalogue = try Catalogue(zone: benchZone(), contact: contact)
+            let catalogue = Catalogue(try Languages.builtIn(), zone: try benchZone(), contact: contact)
             screen = Screen(
                 kind, catalogue: catalogue, language: .german, console: Console(writer: writer, isTyped: false))
         }
@@ -50,12 +50,16 @@ import Testing
     func `unsafe characters in names never reach the output`(kind: ScreenKind) throws {
         let bench = try Bench(kind)
         let due = WallTime(milliseconds: 1_796_000_000_000)
-        for message in MessageID.allCases {
-            bench.screen.tell(Message(message, item: item, locker: locker, due: due, count: 1), in: .english)
+        for language in [Language.english, try #require(Language("ar"))] {
+            for message in MessageID.allCases {
+                bench.screen.tell(Message(message, item: item, locker: locker, due: due, count: 1), in: language)
+            }
         }
-        let output = try bench.finish()
+        var output = try bench.finish()
+        // The marks that the program itself puts around names; a test of the catalogue says where.
+        output.unicodeScalars.removeAll { "\u{200f}\u{2068}\u{2069}".unicodeScalars.contains($0) }
         let lines = output.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-        #expect(lines.count == MessageID.allCases.count)
+        #expect(lines.count == 2 * MessageID.allCases.count)
         #expect(lines.allSatisfy { LocalizedText.isPrintable(String($0)) })
         #expect(output.contains("Drill?"))
     }
@@ -87,6 +91,14 @@ import Testing
                 """)
     }
 
+    @Test func `a language that the station does not know is said in the nearest one, or in the station's own`() throws
+    {
+        let bench = try Bench(.text)
+        for tag in ["en-GB", "fr", "de-DE-simple"] { bench.screen.tell(Message(.stationReady), in: Language(tag)) }
+        let lines = try bench.finish().split(separator: "\n").map { $0.split(separator: ":")[0] }
+        #expect(lines == ["· Note", "· Hinweis", "· Hinweis"])
+    }
+
     @Test func `JSON has the members that the documentation names, and no others`() throws {
         let bench = try Bench(.json)
         let due = WallTime(milliseconds: 1_796_000_000_000)
@@ -104,7 +116,8 @@ import Testing
         #expect(lines[0]["locker"] as? String == "1")
         #expect(lines[0]["due"] as? String == due.iso8601)
         let text = try #require(lines[1]["text"] as? [String: String])
-        #expect(Set(text.keys) == ["de", "en"])
+        let own = try Languages.builtIn().all.filter { $0.messages["station-ready"] != nil }
+        #expect(Set(text.keys) == Set(own.map(\.language.tag)) && text["de"] != nil)
         #expect(text["en"] == "The station is ready. Please scan your card.")
     }
 

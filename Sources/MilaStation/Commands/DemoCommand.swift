@@ -20,13 +20,20 @@ struct DemoCommand: AsyncParsableCommand {
     var into: String?
     @Option(help: "What goes to standard output: sentences for people, JSON lines, or nothing.")
     var screen = ScreenKind.text
-    @Option(help: "The language the station starts with: de or en.")
+    @Option(help: ArgumentHelp("The language the station starts with; its first screen lists all.", valueName: "tag"))
     var language = Language.german
     @Option(help: ArgumentHelp("What goes to the log on standard error.", valueName: "level"))
     var logLevel = Logger.Level.error
 
     /// How long guard and pool may take to answer, and how long the pool may take to get the rest at the end.
     private static let (startPatience, drainPatience): (Duration, Duration) = (.seconds(30), .seconds(10))
+
+    func validate() throws {
+        let languages = try Languages.builtIn()
+        guard languages[language] == nil else { return }
+        let known = languages.all.map(\.language.tag).joined(separator: ", ")
+        throw ValidationError("There are no texts in '\(language)'; there are some in \(known).")
+    }
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
@@ -62,7 +69,7 @@ struct DemoCommand: AsyncParsableCommand {
         defer { Terminal.restore() }
         let log = Logger(label: "mila-station")
         let house = try StationHouse(configuration, console: console, writer: writer, log: log)
-        try showCodes(configuration, on: console)
+        showCodes(configuration, on: console)
         try await house.open(screen: screen)
         let scanner = Scanner(console: console, isTyped: isTyped) { house.loop.post($0) }
         return try await withThrowingTaskGroup(of: StationHouse.Ending?.self) { group in
@@ -83,10 +90,8 @@ struct DemoCommand: AsyncParsableCommand {
         }
     }
 
-    private func showCodes(_ configuration: StationConfiguration, on console: Console) throws {
-        let catalogue = try Catalogue(
-            zone: SystemTimeZone.table(configuration.timeZone), contact: configuration.contact)
-        let page = FirstScreen(catalogue: catalogue, language: language, folder: into)
+    private func showCodes(_ configuration: StationConfiguration, on console: Console) {
+        let page = FirstScreen(languages: configuration.languages, language: language, folder: into)
         switch screen {
         case .text: console.show(page.text)
         case .json: console.show(page.json)

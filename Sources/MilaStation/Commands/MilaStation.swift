@@ -68,4 +68,7 @@ struct LogOptions: ParsableArguments {
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}
 extension ScreenKind: ExpressibleByArgument {}
-extension Language: ExpressibleByArgument {}
+extension Language: ExpressibleByArgument {
+    /// The language of a tag on the command line.
+    public init?(argument: String) { self.init(argument) }
+}

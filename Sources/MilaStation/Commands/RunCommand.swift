@@ -50,7 +50,7 @@ struct CheckCommand: AsyncParsableCommand {
         do {
             let configuration = try ConfigurationReader.read(config)
             let problems = ConfigurationCheck.problems(configuration)
-            for problem in problems { print("\(config): \(problem)") }
+            for line in problems + configuration.languages.report { print("\(config): \(line)") }
             guard problems.isEmpty else { throw ArgumentParser.ExitCode(Groundwork.ExitCode.finding) }
             print("\(config): nothing wrong; \(configuration.doors.count) lockers.")
         } catch let problems as FileProblems {

@@ -15,7 +15,7 @@ struct ConfigurationReader {
     static func read(_ path: String) throws -> StationConfiguration {
         let file = YAMLFile(name: path)
         let reader = ConfigurationReader(file: file, folder: path.folder)
-        let configuration = file.root().flatMap(reader.configuration)
+        let configuration = try file.root().flatMap { try reader.configuration($0) }
         if let problems = FileProblems(file.problems) { throw problems }
         guard let configuration else {
             preconditionFailure("a configuration without mistakes that is not there")
@@ -23,8 +23,9 @@ struct ConfigurationReader {
         return configuration
     }
 
-    private func configuration(_ root: YAMLMapping) -> StationConfiguration? {
-        let station = root.required("station")?.mapping().flatMap(station)
+    private func configuration(_ root: YAMLMapping) throws -> StationConfiguration? {
+        let languages = try allLanguages(root.optional("texts"))
+        let station = root.required("station")?.mapping().flatMap { self.station($0, languages) }
         let data = root.required("data").flatMap(path)
         let guardian = root.required("guard")?.mapping().flatMap(guardSection)
         // A mistake in the guard's section says nothing about the doors.
@@ -34,7 +35,9 @@ struct ConfigurationReader {
         let pool = root.required("pool")?.mapping().flatMap(pool)
         let scanner = scanner(root.optional("scanner"), codes: root.optional("codes"))
         root.finish(
-            known: ["station", "data", "guard", "lockers", "lamp", "session-timeout", "scanner", "codes", "pool"])
+            known: [
+                "station", "data", "guard", "lockers", "lamp", "session-timeout", "scanner", "codes", "texts", "pool",
+            ])
         guard let station, let data, let guardian, let lockers, let timeout, let pool else { return nil }
 
         let table = LineTable(
@@ -52,8 +55,9 @@ struct ConfigurationReader {
         }
         return StationConfiguration(
             station: station.id, cityDomain: station.domain, name: station.name, contact: station.contact,
-            timeZone: station.zone, language: station.language, dataFolder: data, sessionTimeout: timeout,
-            scanner: scanner, guardSocket: guardian.socket, lineTableFile: guardian.table, lines: table,
+            timeZone: station.zone, languages: languages, language: station.language, dataFolder: data,
+            sessionTimeout: timeout, scanner: scanner, guardSocket: guardian.socket, lineTableFile: guardian.table,
+            lines: table,
             doors: Dictionary(lockers.map { ($0.id, $0.door) }) { first, _ in first }, pool: pool
         )
     }
@@ -64,7 +68,19 @@ struct ConfigurationReader {
         id: StationID, domain: String, name: LocalizedText, contact: LocalizedText, zone: String, language: Language
     )
 
-    private func station(_ map: YAMLMapping) -> StationSection? {
+    /// The languages of the program, with what the house's own files add to them.
+    private func allLanguages(_ folder: YAMLValue?) throws -> Languages {
+        var languages = try Languages.builtIn()
+        guard let folder, let path = path(folder) else { return languages }
+        do {
+            file.add(try languages.add(folder: path))
+        } catch {
+            folder.note("\(path) can't be read as a folder", remedy: "Check its name and rights.")
+        }
+        return languages
+    }
+
+    private func station(_ map: YAMLMapping, _ languages: Languages) -> StationSection? {
         let id = map.required("id")?.read("an identifier of letters, digits, '.', '_' and '-'", StationID.init)
         let domain = map.required("city-domain")?.read("a domain name such as potsdam.example", domainName)
         let name = map.required("name").flatMap(localized)
@@ -72,7 +88,11 @@ struct ConfigurationReader {
         let zone = map.required("time-zone")?.read("a time zone such as Europe/Berlin") {
             SystemTimeZone.exists($0) ? $0 : nil
         }
-        let language = map.optional("language").map { $0.read("de or en", Language.init(rawValue:)) } ?? .german
+        let known = languages.all.map(\.language.tag).joined(separator: ", ")
+        let language =
+            map.optional("language").map { value in
+                value.read("one of \(known)") { Language($0).flatMap { languages[$0] == nil ? nil : $0 } }
+            } ?? .german
         map.finish(known: ["id", "city-domain", "name", "contact", "time-zone", "language"])
         guard let id, let domain, let name, let contact, let zone, let language else { return nil }
         return (id, domain, name, contact, zone, language)

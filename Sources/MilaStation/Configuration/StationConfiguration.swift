@@ -12,6 +12,8 @@ struct StationConfiguration {
     /// Whom to ask, as a sentence.
     var contact: LocalizedText
     var timeZone: String
+    /// All languages that the station knows.
+    var languages: Languages
     /// The language that the screen starts with.
     var language: Language
     /// The folder of journal, register and keys.

@@ -4,7 +4,7 @@ internal import StationCore
 
 /// The list of a demo's codes.
 struct FirstScreen {
-    let catalogue: Catalogue
+    let languages: Languages
     let language: Language
     /// The folder that keeps the data, if a person chose one.
     let folder: String?
@@ -12,7 +12,7 @@ struct FirstScreen {
     /// The page for people.
     var text: String {
         var lines = [says(.heading)]
-        if let folder { lines.append(says(.dataKept).replacing("{folder}", with: folder)) }
+        if folder != nil { lines.append(says(.dataKept)) }
         lines += ["", "  \(says(.cards))"]
         lines += SampleHouse.borrowers.map { row($0.card, $0.name[language]) }
         lines += ["", "  \(says(.items))"]
@@ -24,47 +24,59 @@ struct FirstScreen {
         }
         lines += ["", "  \(says(.commands))"]
         lines += commands.map { row($0.code, says($0.text)) }
-        return (lines + ["", says(.closing), ""]).map { $0 + "\n" }.joined()
+        lines += ["", "  \(says(.languages))"]
+        lines += languages.all.map { row($0.code, $0.isDraft ? "\($0.name) (\(says(.draft)))" : $0.name) }
+        return (lines + ["", says(.closing), ""]).map { direction.line($0) + "\n" }.joined()
     }
 
-    /// One JSON object a line: `{"code":"…","event":"sample","kind":"card|item|locker|command","text":{…}}`.
+    /// One JSON object a line:
+    /// `{"code":"…","event":"sample","kind":"card|item|locker|command|language","text":{…}}`.
     var json: String {
         var lines: [String] = []
-        func add(_ kind: String, _ code: HouseCode, _ name: (Language) -> String) {
-            var texts: [String: JSON] = [:]
-            for language in Language.allCases { texts[language.rawValue] = .string(name(language)) }
+        func add(_ kind: String, _ code: HouseCode, _ text: JSON) {
             let object: [String: JSON] = [
-                "event": .string("sample"), "kind": .string(kind), "code": .string(code.text), "text": .object(texts),
+                "event": .string("sample"), "kind": .string(kind), "code": .string(code.text), "text": text,
             ]
             lines.append(String(decoding: JSON.object(object).canonical, as: UTF8.self) + "\n")
         }
-        for borrower in SampleHouse.borrowers { add("card", borrower.card) { borrower.name[$0] } }
-        for item in SampleHouse.items { add("item", item.label) { item.name[$0] } }
-        for locker in SampleHouse.lockers { add("locker", locker.label) { locker.name[$0] } }
-        for command in commands { add("command", command.code) { catalogue.demo(command.text, $0) } }
+        for borrower in SampleHouse.borrowers { add("card", borrower.card, borrower.name.json) }
+        for item in SampleHouse.items { add("item", item.label, item.name.json) }
+        for locker in SampleHouse.lockers { add("locker", locker.label, locker.name.json) }
+        for command in commands {
+            let texts = languages.all.compactMap { texts in
+                texts.demo[command.text].map { (texts.language.tag, JSON.string($0.filled { _ in "" })) }
+            }
+            add("command", command.code, .object(Dictionary(uniqueKeysWithValues: texts)))
+        }
+        for texts in languages.all { add("language", texts.code, LocalizedText(texts.name).json) }
         return lines.joined()
     }
 
-    private var commands: [(code: HouseCode, text: Catalogue.DemoText)] {
+    private var commands: [(code: HouseCode, text: DemoText)] {
         Command.allCases.compactMap { command in
             guard let code = command.code else { return nil }
-            let text: Catalogue.DemoText =
+            let text: DemoText =
                 switch command {
                 case .finish: .finish
                 case .cancel: .cancel
                 case .loans: .loans
                 case .help: .help
-                case .german: .german
-                case .english: .english
                 }
             return (code, text)
         }
     }
 
-    private func says(_ text: Catalogue.DemoText) -> String { catalogue.demo(text, language) }
+    private var direction: LanguageTexts.Direction { languages[language]?.direction ?? .leftToRight }
+
+    private func says(_ text: DemoText) -> String {
+        var texts = languages[language]
+        while let known = texts, known.demo[text] == nil { texts = known.fallback.flatMap { languages[$0] } }
+        return texts?.demo[text]?.filled { _ in direction.isolated(folder ?? "") } ?? ""
+    }
 
     private func row(_ code: HouseCode, _ words: String) -> String {
         let column = 21
-        return "    " + code.text + String(repeating: " ", count: max(1, column - code.text.count)) + words
+        let space = String(repeating: " ", count: max(1, column - code.text.count))
+        return "    " + direction.isolated(code.text) + space + direction.isolated(words)
     }
 }

@@ -125,7 +125,7 @@ extension SampleHouse {
                 de: Fragen Sie im Büro, erste Tür links.
                 en: "Please ask at the office, first door on the left."
               time-zone: Europe/Berlin
-              language: \(language.rawValue)
+              language: \(language.tag)
             data: station
             session-timeout: 60 s
             guard:

@@ -8,12 +8,16 @@ final class LiveFacts: FactsPort {
     private let register: RegisterStore
     private let journal: JournalStore
     private let lockersHere: Set<LockerID>
+    private let languages: [HouseCode: Language]
 
-    /// Facts about a station with these lockers.
-    init(register: RegisterStore, journal: JournalStore, lockersHere: Set<LockerID>) {
+    /// Facts about a station with these lockers, and with codes that choose these languages.
+    init(
+        register: RegisterStore, journal: JournalStore, lockersHere: Set<LockerID>, languages: [HouseCode: Language]
+    ) {
         self.register = register
         self.journal = journal
         self.lockersHere = lockersHere
+        self.languages = languages
     }
 
     func facts(about code: Code, serving: BorrowerID?) throws -> Facts {
@@ -39,7 +43,8 @@ final class LiveFacts: FactsPort {
         case .house(let code):
             switch code.kind {
             case .staffBadge: return .staffBadge
-            case .command: return Command(code).map(Subject.command) ?? .unknown
+            case .command:
+                return Command(code).map(Subject.command) ?? languages[code].map(Subject.language) ?? .unknown
             case .item: return try subject(registeredAs: code.text, [.item], register) ?? .unknown
             case .locker: return try subject(registeredAs: code.text, [.locker], register) ?? .unknown
             case .borrowerCard: return try subject(registeredAs: code.text, [.borrowerCard], register) ?? .unknown

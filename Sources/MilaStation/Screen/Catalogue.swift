@@ -1,201 +1,97 @@
-// The catalogue of texts: every sentence of the station in every language, from one file that people can read and
-// translate. A message without a text is found when the program starts, and by a test before that.
+// The catalogue of texts: what the desk means, in the words of each language, with names, numbers and times put in.
 
 internal import Groundwork
 internal import StationCore
 
-/// All texts of the station.
+/// Says things in all languages of a station.
 struct Catalogue: Sendable {
-    /// The texts of one language.
-    struct Texts: Sendable {
-        var severities: [Severity: String] = [:]
-        var weekdays: [String] = []
-        var months: [String] = []
-        var due = ""
-        var counts: (zero: String, one: String, other: String) = ("", "", "")
-        var parts = ""
-        var messages: [String: String] = [:]
-        var demo: [DemoText: String] = [:]
-    }
-
-    /// The texts on the demo's first screen.
-    enum DemoText: String, CaseIterable, Sendable {
-        case heading, cards, items, commands, closing
-        case dataKept = "data-kept"
-        case finish, cancel, loans, help, german, english
-    }
-
-    private let texts: [Language: Texts]
+    let languages: Languages
     private let zone: TimeZoneTable
     private let contact: LocalizedText
 
-    /// The catalogue that the program carries.
+    /// A catalogue.
     ///
     /// - Parameters:
     ///   - zone: the zone in which due times are said.
     ///   - contact: the sentence that says whom to ask.
-    /// - Throws: ``FileProblems`` with every text that is missing.
-    init(zone: TimeZoneTable, contact: LocalizedText) throws {
-        try self.init(reading: PackageResources.Texts_yaml, zone: zone, contact: contact)
-    }
-
-    /// A catalogue from the bytes of a file.
-    init(reading bytes: [UInt8], zone: TimeZoneTable, contact: LocalizedText) throws {
-        let file = YAMLFile(name: "Texts.yaml")
-        texts = file.root(of: bytes).map(Self.read) ?? [:]
-        if let problems = FileProblems(file.problems) { throw problems }
+    init(_ languages: Languages, zone: TimeZoneTable, contact: LocalizedText) {
+        self.languages = languages
         self.zone = zone
         self.contact = contact
     }
 
-    private static func read(_ root: YAMLMapping) -> [Language: Texts] {
-        var all: [Language: Texts] = [:]
-        for language in Language.allCases { all[language] = Texts() }
-        eachLanguage(root.required("severity")) { language, value in
-            let map = value.mapping()
-            for severity in Severity.allCases {
-                all[language]?.severities[severity] = map?.required(severity.rawValue)?.text()
-            }
-            map?.finish(known: Severity.allCases.map(\.rawValue))
-        }
-        eachLanguage(root.required("dates")) { language, value in
-            let map = value.mapping()
-            all[language]?.weekdays = names(map?.required("weekdays"), count: 7)
-            all[language]?.months = names(map?.required("months"), count: 12)
-            all[language]?.due =
-                map?.required("due").flatMap { template($0, ["weekday", "day", "month", "time"]) } ?? ""
-            map?.finish(known: ["weekdays", "months", "due"])
-        }
-        eachLanguage(root.required("counts")) { language, value in
-            let map = value.mapping()
-            all[language]?.counts = (
-                map?.required("zero").flatMap { template($0, []) } ?? "",
-                map?.required("one").flatMap { template($0, []) } ?? "",
-                map?.required("other").flatMap { template($0, ["count"]) } ?? ""
-            )
-            map?.finish(known: ["zero", "one", "other"])
-        }
-        eachLanguage(root.required("parts")) { all[$0]?.parts = template($1, ["parts"]) ?? "" }
-        let messages = root.required("messages")?.mapping()
-        for id in MessageID.allCases {
-            eachLanguage(messages?.required(id.key)) { all[$0]?.messages[id.key] = template($1, placeholders) }
-        }
-        messages?.finish(known: MessageID.allCases.map(\.key))
-        eachLanguage(root.required("demo")) { language, value in
-            let map = value.mapping()
-            for text in DemoText.allCases {
-                all[language]?.demo[text] = map?.required(text.rawValue).flatMap {
-                    template($0, text == .dataKept ? ["folder"] : [])
-                }
-            }
-            map?.finish(known: DemoText.allCases.map(\.rawValue))
-        }
-        root.finish(known: ["severity", "dates", "counts", "parts", "messages", "demo"])
-        return all
-    }
-
-    private static func eachLanguage(_ value: YAMLValue?, _ body: (Language, YAMLValue) -> Void) {
-        guard let map = value?.mapping() else { return }
-        for language in Language.allCases {
-            if let value = map.required(language.rawValue) { body(language, value) }
-        }
-        map.finish(known: Language.allCases.map(\.rawValue))
-    }
-
-    /// What the texts of messages may hold; ``value(_:_:_:_:)`` has a value for each.
-    private static let placeholders = ["item", "locker", "due", "count", "contact", "parts"]
-
-    /// A text whose placeholders are among the known ones.
-    private static func template(_ value: YAMLValue, _ known: [String]) -> String? {
-        guard let text = value.text() else { return nil }
-        let rest = known.reduce(text) { $0.replacing("{\($1)}", with: "") }
-        if text.isEmpty || rest.contains(where: { "{}".contains($0) }) {
-            let list = known.isEmpty ? "none" : known.map { "{\($0)}" }.joined(separator: " ")
-            value.note("'\(text)' is empty, or has a placeholder that is none", remedy: "Known here: \(list).")
-        }
-        return text
-    }
-
-    private static func names(_ value: YAMLValue?, count: Int) -> [String] {
-        let names = value?.list()?.compactMap { $0.text() } ?? []
-        if names.count != count {
-            value?.note("there are \(names.count) names, not \(count)", remedy: "Write them all.")
-        }
-        return names
-    }
-}
-
-// MARK: - Sentences
-
-extension Catalogue {
-    /// What a message says in a language.
+    /// What a message says in a language, or in the one that it falls back on.
     func sentence(_ message: Message, _ language: Language) -> String {
-        guard let texts = texts[language], let template = texts.messages[message.id.key] else {
-            preconditionFailure(
-                "no text for \(message.id.key) in \(language.rawValue), though the catalogue was checked")
+        sentence(message, languages.texts(for: message.id.key, in: language))
+    }
+
+    /// The same as a line of its own: severity by sign and word, so that no meaning hangs on colour alone (EN 301 549,
+    /// 9.1.4.1).
+    func line(_ message: Message, _ language: Language) -> String {
+        // Sign, word and sentence are of one language, also where that is not the one that was asked for.
+        let texts = languages.texts(for: message.id.key, in: language)
+        let sign =
+            switch message.id.severity {
+            case .info: "·"
+            case .success: "✓"
+            case .warning: "!"
+            case .error: "✗"
+            }
+        let word = texts.severities[message.id.severity] ?? ""
+        return texts.direction.line("\(sign) \(word): \(sentence(message, texts))")
+    }
+
+    /// What a message says in each language that has words of its own for it.
+    func sentences(_ message: Message) -> [Language: String] {
+        let own = languages.all.filter { $0.messages[message.id.key] != nil }
+        return Dictionary(uniqueKeysWithValues: own.map { ($0.language, sentence(message, $0)) })
+    }
+
+    // MARK: - Values
+
+    private func sentence(_ message: Message, _ texts: LanguageTexts) -> String {
+        guard let template = texts.messages[message.id.key] else {
+            preconditionFailure("no text for \(message.id.key) in \(texts.language), though the files were checked")
         }
-        var sentence = ""
-        var rest = template[...]
-        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-            sentence += rest[..<open]
-            sentence += value(String(rest[rest.index(after: open)..<close]), message, language, texts)
-            rest = rest[rest.index(after: close)...]
-        }
-        sentence += rest
+        var sentence = template.filled { texts.direction.isolated(value($0, message, texts)) }
         while sentence.hasSuffix(" ") { sentence.removeLast() }
-        // The names in it were checked when the register came; the file that they come from now was not.
-        return LogText.printable(sentence)
+        return sentence
     }
 
-    /// A text of the demo's first screen.
-    func demo(_ text: DemoText, _ language: Language) -> String { texts[language]?.demo[text] ?? "" }
-
-    /// The word for a severity.
-    func word(_ severity: Severity, _ language: Language) -> String { texts[language]?.severities[severity] ?? "" }
-
-    private func value(_ name: String, _ message: Message, _ language: Language, _ texts: Texts) -> String {
-        switch name {
-        case "item": message.item?.name[language] ?? ""
-        case "locker": message.locker?.name[language] ?? ""
-        case "due": message.due.map { due($0, texts) } ?? ""
-        case "count": message.count.map { count($0, texts) } ?? ""
-        case "contact": contact[language]
-        case "parts": parts(message, language, texts)
-        default: preconditionFailure("'\(name)' is no placeholder of the catalogue")
+    private func value(_ place: MessagePlace, _ message: Message, _ texts: LanguageTexts) -> String {
+        switch place {
+        case .item: message.item.map { name($0.name, texts) } ?? ""
+        case .locker: message.locker.map { name($0.name, texts) } ?? ""
+        case .due: message.due.map { due($0, texts) } ?? ""
+        case .contact: name(contact, texts)
+        case .parts: parts(message.item?.parts ?? [], texts)
+        case .count(let noun):
+            message.count.flatMap { texts.nouns[noun]?.said(of: $0, by: texts.plurals) } ?? ""
         }
     }
 
-    private func parts(_ message: Message, _ language: Language, _ texts: Texts) -> String {
-        guard let parts = message.item?.parts, !parts.isEmpty else { return "" }
-        return texts.parts.replacing("{parts}", with: parts.map { $0[language] }.joined(separator: ", "))
+    /// Names were checked when the register came; the file that they come from now was not.
+    private func name(_ name: LocalizedText, _ texts: LanguageTexts) -> String {
+        LogText.printable(name[texts.language])
     }
 
-    private func count(_ count: Int, _ texts: Texts) -> String {
-        switch count {
-        case 0: texts.counts.zero
-        case 1: texts.counts.one
-        default: texts.counts.other.replacing("{count}", with: String(count))
-        }
+    private func parts(_ parts: [LocalizedText], _ texts: LanguageTexts) -> String {
+        guard !parts.isEmpty else { return "" }
+        let list = parts.map { texts.direction.isolated(name($0, texts)) }.joined(separator: texts.between)
+        return texts.parts.filled { _ in list }
     }
 
-    private func due(_ instant: WallTime, _ texts: Texts) -> String {
+    private func due(_ instant: WallTime, _ texts: LanguageTexts) -> String {
         let (date, millisecond) = zone.local(instant)
         let minutes = Int(millisecond / 60_000)
         let weekday = ((date.daysSince1970 + 3) % 7 + 7) % 7  // 1970-01-01 was a Thursday.
-        return texts.due
-            .replacing("{weekday}", with: texts.weekdays[weekday])
-            .replacing("{day}", with: String(date.day))
-            .replacing("{month}", with: texts.months[date.month - 1])
-            .replacing("{time}", with: "\(minutes / 60):\(minutes % 60 < 10 ? "0" : "")\(minutes % 60)")
-    }
-}
-
-extension LocalizedText {
-    /// The text in a language.
-    subscript(language: Language) -> String {
-        switch language {
-        case .german: german
-        case .english: english
+        return texts.due.filled { place in
+            switch place {
+            case .weekday: texts.weekdays[weekday]
+            case .day: String(date.day)
+            case .month: texts.months[date.month - 1]
+            case .time: "\(minutes / 60):\(minutes % 60 < 10 ? "0" : "")\(minutes % 60)"
+            }
         }
     }
 }

@@ -25,31 +25,20 @@ final class Screen: ScreenPort {
 
     func tell(_ message: Message, in language: Language?) {
         switch kind {
-        case .text: console.show(textLine(message, language ?? standardLanguage))
+        case .text:
+            // A borrower may like a language that this station does not know.
+            let spoken = language.flatMap { catalogue.languages.nearest(to: $0) } ?? standardLanguage
+            console.show(catalogue.line(message, spoken) + "\n")
         case .json: console.show(String(decoding: json(message).canonical, as: UTF8.self) + "\n")
         case .none: break
         }
     }
 
-    /// Severity by sign and word, so that no meaning hangs on colour alone (EN 301 549, 9.1.4.1).
-    private func textLine(_ message: Message, _ language: Language) -> String {
-        let sign =
-            switch message.id.severity {
-            case .info: "·"
-            case .success: "✓"
-            case .warning: "!"
-            case .error: "✗"
-            }
-        let word = catalogue.word(message.id.severity, language)
-        return "\(sign) \(word): \(catalogue.sentence(message, language))\n"
-    }
-
     private func json(_ message: Message) -> JSON {
-        var texts: [String: JSON] = [:]
-        for language in Language.allCases { texts[language.rawValue] = .string(catalogue.sentence(message, language)) }
+        let texts = catalogue.sentences(message).map { ($0.tag, JSON.string($1)) }
         var object: [String: JSON] = [
             "event": .string("message"), "id": .string(message.id.key),
-            "severity": .string(message.id.severity.rawValue), "text": .object(texts),
+            "severity": .string(message.id.severity.rawValue), "text": .object(Dictionary(uniqueKeysWithValues: texts)),
         ]
         if let locker = message.locker { object["locker"] = .string(locker.id.text) }
         if let item = message.item { object["item"] = .string(item.id.text) }

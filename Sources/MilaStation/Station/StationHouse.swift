@@ -65,10 +65,11 @@ final class StationHouse: Sendable {
     /// Opens journal and register and starts deciding; lines may be posted from now on.
     func open(screen kind: ScreenKind) async throws {
         let zone = try SystemTimeZone.table(configuration.timeZone)
-        let catalogue = try Catalogue(zone: zone, contact: configuration.contact)
+        let catalogue = Catalogue(configuration.languages, zone: zone, contact: configuration.contact)
         let (configuration, guardLink, console, log) = (configuration, guardLink, console, log)
         var setup = DeskSetup(doors: configuration.doors, zone: zone)
         setup.sessionTimeout = configuration.sessionTimeout
+        setup.language = configuration.language
         let deskSetup = setup
         try await loop.start { [self] in
             let opened = try JournalStore.open(configuration.journalFile, source: configuration.source)
@@ -83,7 +84,8 @@ final class StationHouse: Sendable {
             let lockers = Set(configuration.doors.keys)
             let ports = StationPorts(
                 journal: journal,
-                facts: LiveFacts(register: store, journal: journal, lockersHere: lockers),
+                facts: LiveFacts(
+                    register: store, journal: journal, lockersHere: lockers, languages: configuration.languages.codes),
                 guardian: guardLink,
                 screen: Screen(kind, catalogue: catalogue, language: configuration.language, console: console),
                 clock: SystemClock(floor: try journal.read(ClockFloor.read)),

@@ -67,7 +67,7 @@ extension Desk {
         } else {
             openings[locker.id] = Opening(
                 number: errand.errand.opening, locker: locker, borrower: borrower, errands: [errand],
-                language: language, queueEnds: decision.moment.monotonic + setup.queuePatience,
+                language: language ?? setup.language, queueEnds: decision.moment.monotonic + setup.queuePatience,
                 phase: .queued(askAt: decision.moment.monotonic))
         }
     }

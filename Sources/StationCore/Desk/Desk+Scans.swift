@@ -26,8 +26,7 @@ extension Desk {
         case .command(.cancel): cancel(&decision)
         case .command(.help): decision.tell(Message(.help))
         case .command(.loans): listLoans(facts.serving, &decision)
-        case .command(.german): choose(.german, &decision)
-        case .command(.english): choose(.english, &decision)
+        case .language(let language): choose(language, &decision)
         case .unknown: decision.refuse(.unknownCode)
         case .mistyped: decision.refuse(.mistypedCode)
         case .unreadable: decision.refuse(.unreadableCode)
@@ -38,14 +37,16 @@ extension Desk {
 
     mutating func endSession(telling message: MessageID, _ decision: inout Decision) {
         guard let ended = session else { return }
-        session = nil
         decision.tell(Message(message, count: ended.begun.count))
-        language = nil
+        session = nil
+        chosenLanguage = nil
+        decision.language = language
     }
 
     private mutating func choose(_ language: Language, _ decision: inout Decision) {
-        self.language = language
-        decision.tell(Message(.languageChosen, language: language))
+        chosenLanguage = language
+        decision.language = language
+        decision.tell(Message(.languageChosen))
     }
 
     /// Tells the borrower what they have, in the order in which it is due.
@@ -78,7 +79,9 @@ extension Desk {
             decision.refuse(refusal)
             return
         }
-        session = Session(borrower: borrower.id, lastActivity: decision.moment.monotonic)
+        session = Session(
+            borrower: borrower.id, language: facts.language, lastActivity: decision.moment.monotonic)
+        decision.language = language
         decision.tell(Message(.sessionBegan, count: facts.loans.count))
     }
 
@@ -166,7 +169,8 @@ extension Subject {
         case .item(let facts): facts.item.quantity == 1 ? .item(facts.item.id) : nil
         case .locker(let locker, let items):
             items.allSatisfy { $0.item.quantity == 1 } ? .locker(locker.id) : nil
-        case .nothing, .borrower, .staffBadge, .command, .unknown, .mistyped, .unreadable, .wrongLayout, .undecidable:
+        case .nothing, .borrower, .staffBadge, .command, .language, .unknown, .mistyped, .unreadable, .wrongLayout,
+            .undecidable:
             nil
         }
     }
@@ -175,7 +179,8 @@ extension Subject {
         switch self {
         case .item(let facts): facts.item
         case .locker(_, let items): items.count == 1 ? items.first?.item : nil
-        case .nothing, .borrower, .staffBadge, .command, .unknown, .mistyped, .unreadable, .wrongLayout, .undecidable:
+        case .nothing, .borrower, .staffBadge, .command, .language, .unknown, .mistyped, .unreadable, .wrongLayout,
+            .undecidable:
             nil
         }
     }

@@ -13,7 +13,7 @@ public struct Desk: Equatable, Sendable {
     /// The label that was scanned last, unless something else was scanned since.
     var lastLabel: LabelScan?
     /// The language that was asked for since the last session ended.
-    public internal(set) var language: Language?
+    var chosenLanguage: Language?
 
     /// A desk at rest.
     ///
@@ -30,7 +30,7 @@ public struct Desk: Equatable, Sendable {
     ///   - facts: what the shell knows about it, looked up just now.
     ///   - occasion: when, and the number of the next entry.
     public mutating func handle(_ event: DeskEvent, _ facts: Facts, at occasion: Occasion) -> [Effect] {
-        var decision = Decision(occasion)
+        var decision = Decision(occasion, language: language, ownLanguage: setup.language)
         switch event {
         case .scanned: scanned(facts, &decision)
         case .inputEnded: endSession(telling: .sessionEnded, &decision)
@@ -50,6 +50,9 @@ public struct Desk: Equatable, Sendable {
         serveQueue(&decision)
         return decision.effects
     }
+
+    /// The language that is spoken: the one that was asked for, else the borrower's, else (`nil`) the station's own.
+    public var language: Language? { chosenLanguage ?? session?.language }
 
     /// The borrower whose session is open.
     public var servedBorrower: BorrowerID? { session?.borrower }
@@ -94,6 +97,8 @@ public struct Desk: Equatable, Sendable {
 struct Session: Equatable, Sendable {
     /// Who it is.
     let borrower: BorrowerID
+    /// The language in which the borrower likes to be spoken to, where the register says one.
+    let language: Language?
     /// The loans that began in this session: their items are not brought back by scanning them again.
     var begun: Set<EntryNumber> = []
     /// The last scan.
@@ -103,10 +108,16 @@ struct Session: Equatable, Sendable {
 /// The answer to one event while it is put together.
 struct Decision {
     let moment: Moment
+    /// The language that is spoken now; `nil` for the station's own. What is told later in the same decision may be for
+    /// somebody else.
+    var language: Language?
+    private let ownLanguage: Language
     private var next: EntryNumber
     private(set) var effects: [Effect] = []
 
-    init(_ occasion: Occasion) {
+    init(_ occasion: Occasion, language: Language?, ownLanguage: Language) {
+        self.language = language
+        self.ownLanguage = ownLanguage
         moment = occasion.moment
         next = occasion.next
     }
@@ -122,7 +133,13 @@ struct Decision {
     /// Whether something was refused.
     var isRefusal: Bool { effects.contains { if case .record(.refused) = $0 { true } else { false } } }
 
-    mutating func tell(_ message: Message) { effects.append(.tell(message)) }
+    /// Tells something, in the language that is spoken now unless the message has one of its own.
+    mutating func tell(_ message: Message) {
+        var message = message
+        let spoken = message.language ?? language
+        message.language = spoken == ownLanguage ? nil : spoken
+        effects.append(.tell(message))
+    }
 
     mutating func open(_ number: EntryNumber, _ locker: LockerID, pulse: Duration) {
         effects.append(.open(number, locker, pulse: pulse))

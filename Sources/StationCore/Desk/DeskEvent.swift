@@ -91,6 +91,8 @@ public struct DeskSetup: Equatable, Sendable {
     public var doors: [LockerID: Door]
     /// The station's time zone.
     public var zone: TimeZoneTable
+    /// The language in which the station speaks to whoever asked for no other.
+    public var language = Language.german
     /// How long the same label, scanned again, counts as the same scan.
     public var repeatWindow: Duration = .seconds(2)
     /// How long a session lasts without a scan.

@@ -122,7 +122,7 @@ public struct Message: Equatable, Sendable {
     public var due: WallTime?
     /// How many of something: open loans of the borrower.
     public var count: Int?
-    /// The language to say it in, where it is not that of the session.
+    /// The language to say it in; `nil` for the station's own.
     public var language: Language?
 
     /// A message; see the properties.
@@ -137,10 +137,4 @@ public struct Message: Equatable, Sendable {
         self.count = count
         self.language = language
     }
-}
-
-/// A language that the station speaks, by its BCP 47 tag.
-public enum Language: String, CaseIterable, Sendable {
-    case german = "de"
-    case english = "en"
 }

@@ -39,7 +39,7 @@ struct Opening: Equatable, Sendable {
     /// What is done behind the door, in the order in which it was asked for.
     var errands: [PendingErrand]
     /// The language that was spoken when it was asked for: its end may come after the session's.
-    let language: Language?
+    let language: Language
     /// Until when it waits for the coils.
     let queueEnds: MonotonicInstant
     /// How far it has come.

@@ -32,6 +32,8 @@ public enum Subject: Equatable, Sendable {
     case staffBadge
     /// Something asked of the station itself.
     case command(Command)
+    /// The wish to be spoken to in a language.
+    case language(Language)
     /// A code that nobody knows. It is not kept.
     case unknown
     /// A house code whose check character is wrong.
@@ -54,13 +56,19 @@ public struct BorrowerFacts: Equatable, Sendable {
     public var items: [ItemID: Item]
     /// How many open loans the borrower may have here.
     public var maximumLoans: Int
+    /// The language in which the borrower likes to be spoken to; `nil` where the register says none.
+    public var language: Language?
 
     /// Facts about a borrower.
-    public init(borrower: Borrower, loans: [Loan] = [], items: [ItemID: Item] = [:], maximumLoans: Int) {
+    public init(
+        borrower: Borrower, loans: [Loan] = [], items: [ItemID: Item] = [:], maximumLoans: Int,
+        language: Language? = nil
+    ) {
         self.borrower = borrower
         self.loans = loans
         self.items = items
         self.maximumLoans = maximumLoans
+        self.language = language
     }
 }
 

@@ -73,7 +73,8 @@ extension HouseCode {
     }
 }
 
-/// What a borrower can ask the station itself, printed as house codes of kind `command`.
+/// What a borrower can ask the station itself, printed as house codes of kind `command`. To speak another language is
+/// asked for by codes of this kind too, which the files of the languages name.
 public enum Command: String, CaseIterable, Sendable {
     /// I am done: end the session.
     case finish = "FN1"
@@ -83,10 +84,6 @@ public enum Command: String, CaseIterable, Sendable {
     case loans = "LN1"
     /// How does this work, and whom can I ask?
     case help = "HP1"
-    /// Speak German from now on.
-    case german = "DE1"
-    /// Speak English from now on.
-    case english = "EN1"
 
     /// The command a house code stands for.
     public init?(_ code: HouseCode) {

@@ -81,14 +81,13 @@ public final class Conductor {
             ports.screen.tell(Message(.refused(.storageFull)), in: desk.language)
             return
         }
-        let language = decided.language ?? desk.language
         desk = decided
         for effect in effects {
             switch effect {
             case .record: break
             case .open(let number, let locker, let pulse):
                 ports.guardian.open(number, locker, pulse: pulse, at: moment.monotonic)
-            case .tell(let message): ports.screen.tell(message, in: message.language ?? language)
+            case .tell(let message): ports.screen.tell(message, in: message.language)
             }
         }
         showLamps()
@@ -137,7 +136,7 @@ public final class Conductor {
     private func isTypedInWrongLayout(_ text: String) throws -> Bool {
         try KeyboardLayout.retyped(text).contains { candidate in
             switch try facts(about: codes.read(candidate)).subject {
-            case .borrower, .item, .locker, .staffBadge, .command: true
+            case .borrower, .item, .locker, .staffBadge, .command, .language: true
             case .nothing, .unknown, .mistyped, .unreadable, .undecidable, .wrongLayout: false
             }
         }

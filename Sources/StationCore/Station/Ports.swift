@@ -53,7 +53,7 @@ public protocol GuardPort: AnyObject {
 
 /// Who tells people.
 public protocol ScreenPort: AnyObject {
-    /// Says something; `language` is the one that the borrower chose, if any.
+    /// Says something; `language` is the one that the borrower chose or likes, `nil` for the station's own.
     func tell(_ message: Message, in language: Language?)
 }
 

@@ -38,5 +38,6 @@ public enum Station {}
 extension UInt8 {
     var isASCIIDigit: Bool { (0x30...0x39).contains(self) }
     var isASCIIUppercase: Bool { (0x41...0x5a).contains(self) }
-    var isASCIILetterOrDigit: Bool { isASCIIDigit || isASCIIUppercase || (0x61...0x7a).contains(self) }
+    var isASCIILetter: Bool { isASCIIUppercase || (0x61...0x7a).contains(self) }
+    var isASCIILetterOrDigit: Bool { isASCIIDigit || isASCIILetter }
 }

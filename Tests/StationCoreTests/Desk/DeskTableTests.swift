@@ -60,7 +60,7 @@ struct DeskTableTests {
 /// What a scan can mean, each with a name.
 private enum SubjectName: String, CaseIterable {
     case nothing, ownCard, otherCard, blockedCard, expiredCard, item, emptyLocker, lockerOfOne, lockerOfTwo
-    case staffBadge, finish, cancel, loans, help, german, english, unknown, mistyped, unreadable, wrongLayout,
+    case staffBadge, finish, cancel, loans, help, language, unknown, mistyped, unreadable, wrongLayout,
         undecidable
 
     /// The name of a subject; no `default`, so that a new kind of subject must get one.
@@ -82,8 +82,7 @@ private enum SubjectName: String, CaseIterable {
         case .command(.cancel): self = .cancel
         case .command(.loans): self = .loans
         case .command(.help): self = .help
-        case .command(.german): self = .german
-        case .command(.english): self = .english
+        case .language: self = .language
         case .unknown: self = .unknown
         case .mistyped: self = .mistyped
         case .unreadable: self = .unreadable
@@ -109,8 +108,7 @@ private enum SubjectName: String, CaseIterable {
         case .cancel: .command(.cancel)
         case .loans: .command(.loans)
         case .help: .command(.help)
-        case .german: .command(.german)
-        case .english: .command(.english)
+        case .language: .language(.english)
         case .unknown: .unknown
         case .mistyped: .mistyped
         case .unreadable: .unreadable
@@ -136,7 +134,7 @@ private enum SubjectName: String, CaseIterable {
         case .finish, .cancel: ("→ idle", "‘session-ended’ → idle")
         case .loans: ("refused ‘refused-no-session’ → idle", "‘you-have-nothing’ → serving")
         case .help: ("‘help’ → idle", "‘help’ → serving")
-        case .german, .english: ("‘language-chosen’ → idle", "‘language-chosen’ → serving")
+        case .language: ("‘language-chosen’ → idle", "‘language-chosen’ → serving")
         case .unknown: refused("unknown-code")
         case .mistyped: refused("mistyped-code")
         case .unreadable: refused("unreadable-code")

@@ -63,14 +63,53 @@ struct SessionTests {
         var bench = DeskBench()
         bench.scan(SampleHouse.first)
         #expect(bench.desk.language == nil)
-        #expect(bench.scan(.command(.english)) == [.tell(Message(.languageChosen, language: .english))])
+        #expect(bench.scan(.language(.english)) == [.tell(Message(.languageChosen, language: .english))])
         bench.scan(SampleHouse.drill)
         bench.scan(SampleHouse.second)
         #expect(bench.desk.language == nil, "the next person is spoken to as the house does")
-        bench.scan(.command(.german))
+        bench.scan(.language(.german))
         bench.openAndShut(SampleHouse.locker4)
         #expect(bench.effects.messages.last?.language == .english)
         #expect(bench.desk.language == .german)
+    }
+
+    @Test("each of two borrowers is spoken to in the language that they like, in greeting and goodbye")
+    func likedLanguage() throws {
+        let arabic = try #require(Language("ar"))
+        var bench = DeskBench()
+        var first = bench.books.facts(of: SampleHouse.first)
+        first.language = arabic
+        #expect(bench.scan(.borrower(first)) == [.tell(Message(.sessionBegan, count: 0, language: arabic))])
+        #expect(bench.scan(.command(.help)).messages.map(\.language) == [arabic])
+        #expect(bench.scan(SampleHouse.second).messages.map(\.language) == [arabic, nil])
+        bench.scan(.language(.english))
+        #expect(bench.scan(.borrower(first)).messages.map(\.language) == [.english, arabic])
+        bench.wait(.seconds(60))
+        #expect(bench.take(.tick).messages.map(\.language) == [arabic])
+        #expect(bench.desk.language == nil)
+    }
+
+    @Test("a command counts for more than what a borrower likes, also one that came before the card")
+    func commandFirst() throws {
+        var bench = DeskBench()
+        var first = bench.books.facts(of: SampleHouse.first)
+        first.language = Language("ar")
+        bench.scan(.language(.english))
+        #expect(bench.scan(.borrower(first)).messages.map(\.language) == [.english])
+        bench.scan(.language(.german))
+        #expect(bench.scan(.command(.finish)).messages.map(\.language) == [nil], "the station's own")
+        #expect(bench.scan(.borrower(first)).messages.map(\.language) == [Language("ar")])
+    }
+
+    @Test("a door that was asked for in the station's own language keeps it, whatever the next borrower speaks")
+    func doorInOwnLanguage() {
+        var bench = DeskBench()
+        bench.scan(SampleHouse.first)
+        bench.scan(SampleHouse.drill)
+        bench.scan(SampleHouse.second)
+        bench.scan(.language(.english))
+        bench.openAndShut(SampleHouse.locker4)
+        #expect(bench.effects.messages.last?.id == .taken && bench.effects.messages.last?.language == nil)
     }
 
     @Test("a borrower who is taken out of the register in mid-session gets nothing more")

@@ -316,7 +316,7 @@ struct ConductorTests {
     func language() throws {
         let station = try StationBench()
         try station.scan(card)
-        try station.scan(try #require(Command.english.code).text)
+        try station.scan(MemoryFacts.englishCode.text)
         try station.scan(try #require(Command.finish.code).text)
         try station.scan(SampleHouse.drill.label)
         #expect(station.screen.told.suffix(3).map(\.id.key) == ["language-chosen", "session-ended", "item-available"])

@@ -58,7 +58,10 @@ private struct RandomStation {
     private mutating func scan() throws {
         let cards = SampleHouse.borrowers.map { SampleHouse.card(of: $0) }
         let labels = SampleHouse.items.map(\.label) + SampleHouse.lockers.map(\.label)
-        let others = Command.allCases.compactMap(\.code?.text) + ["nobody knows", "MB1234", ""]
+        let others =
+            Command.allCases.compactMap(\.code?.text) + [
+                MemoryFacts.englishCode.text, "nobody knows", "MB1234", "",
+            ]
         let line = chance.pick([cards, labels, labels, labels, others][chance.number(below: 5)])
         try quietly { try $0.scan(line) }
     }

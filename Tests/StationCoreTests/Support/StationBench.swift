@@ -109,6 +109,8 @@ extension ReplayedBooks {
 /// Knows the sample house, and has the books read as a pencil kept them.
 final class MemoryFacts: FactsPort {
     struct Unreadable: Error, Equatable {}
+    /// The code that chooses English.
+    static let englishCode = HouseCode.of(.command, "EN1")
     var books = PlainBooks()
     /// How many entries of the journal are in the books.
     var noted = 0
@@ -129,6 +131,7 @@ final class MemoryFacts: FactsPort {
         case .label(let label): text = label.text
         case .house(let code):
             if let command = Command(code) { return .command(command) }
+            if code == Self.englishCode { return .language(.english) }
             text = code.text
         }
         if let item = SampleHouse.items.first(where: { $0.label == text }) { return .item(books.facts(of: item)) }
