@@ -145,6 +145,49 @@ import Testing
         #expect(sentence.contains(": \u{2068}\(form)\u{2069}."), "\(sentence)")
     }
 
+    @Test(arguments: [
+        ("uk", [0: "нічого", 1: "1 річ", 2: "2 речі", 5: "5 речей", 11: "11 речей", 21: "21 річ", 112: "112 речей"]),
+        ("pl", [0: "nic", 1: "jeden przedmiot", 4: "4 przedmioty", 12: "12 przedmiotów", 22: "22 przedmioty"]),
+        ("tr", [0: "yok", 1: "bir eşya", 2: "2 eşya"]), ("de-simple", [0: "nichts", 1: "1 Sache", 2: "2 Sachen"]),
+    ])
+    func `each language counts in its own way`(tag: String, forms: [Int: String]) throws {
+        let language = try #require(Language(tag))
+        for (count, form) in forms {
+            let sentence = catalogue.sentence(Message(.sessionEnded, count: count), language)
+            #expect(sentence.hasSuffix(": \(form)."), "\(sentence)")
+        }
+    }
+
+    @Test(arguments: [
+        ("uk", "понеділок, 30 листопада, 1:53"), ("pl", "poniedziałek, 30 listopada, godz. 1:53"),
+        ("tr", "30 Kasım Pazartesi, saat 1:53"), ("ar", "الاثنين 30 نوفمبر، الساعة 1:53"),
+    ])
+    func `each language says a due time in its own order`(tag: String, due: String) throws {
+        let sentence = catalogue.sentence(Self.message(.taken), try #require(Language(tag)))
+        #expect(sentence.contains(due), "\(sentence)")
+    }
+
+    /// What makes a German sentence hard, in the sentences of a text: more than twelve words, or a subjunctive.
+    private func hardships(in text: String) -> [String] {
+        text.split { ".?:".contains($0) }.filter { sentence in
+            let words = sentence.split(separator: " ").map { $0.lowercased() }
+            let subjunctives = ["würde", "könnte", "müsste", "möchte", "sollte", "hätte", "wäre", "dürfte"]
+            return words.count > 12 || words.contains { word in subjunctives.contains { word.hasPrefix($0) } }
+        }.map(String.init)
+    }
+
+    @Test func `easy German has short sentences and no subjunctive, as German has`() throws {
+        let easy = try #require(Language("de-simple"))
+        let texts = MessageID.allCases.map { catalogue.sentence(Self.message($0), easy) }
+        #expect(texts.flatMap { hardships(in: $0) } == [])
+        let plain = MessageID.allCases.map { catalogue.sentence(Self.message($0), .german) }
+        #expect(
+            plain.flatMap { hardships(in: $0) }.contains(
+                " Soll Akkuschrauber doch hierbleiben, scannen Sie es noch einmal, legen es zurück und schließen die Tür"
+            ))
+        #expect(plain.flatMap { hardships(in: $0) }.contains("Fach 1 müsste leer sein"))
+    }
+
     @Test func `a name that looks like a placeholder stays a name, and an unsafe one is made harmless`() {
         let item = Item(
             id: MilaStationTests.id("x"), name: LocalizedText("{contact}\u{1b}[2J\u{202e}x\n"), label: "l",

@@ -15,8 +15,11 @@ import Testing
         let writer: OutputWriter
         let screen: Screen
 
-        init(_ kind: ScreenKind) throws {
+        /// A bench; `room` is how much can be written before somebody reads.
+        init(_ kind: ScreenKind, room: Int32 = 1 << 16) throws {
             signal(SIGPIPE, SIG_IGN)
+            let setPipeSize: Int32 = 1031  // F_SETPIPE_SZ of fcntl(2), which Swift does not import.
+            #expect(fcntl(pipe.fileHandleForWriting.fileDescriptor, setPipeSize, room) >= room)
             writer = OutputWriter(descriptor: pipe.fileHandleForWriting.fileDescriptor)
             let contact = LocalizedText(german: "Fragen Sie im Büro.", english: "Please ask at the office.")
             let catalogue = Catalogue(try Languages.builtIn(), zone: try benchZone(), contact: contact)
@@ -48,7 +51,7 @@ import Testing
 
     @Test(arguments: [ScreenKind.text, .json])
     func `unsafe characters in names never reach the output`(kind: ScreenKind) throws {
-        let bench = try Bench(kind)
+        let bench = try Bench(kind, room: 1 << 20)
         let due = WallTime(milliseconds: 1_796_000_000_000)
         for language in [Language.english, try #require(Language("ar"))] {
             for message in MessageID.allCases {

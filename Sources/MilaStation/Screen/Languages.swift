@@ -13,7 +13,9 @@ struct Languages: Sendable {
     /// The files that the program carries. German comes first, and each comes after the one it falls back on.
     static let files: [(name: String, bytes: [UInt8])] = [
         ("de.yaml", PackageResources.de_yaml), ("en.yaml", PackageResources.en_yaml),
-        ("ar.yaml", PackageResources.ar_yaml),
+        ("de-simple.yaml", PackageResources.de_simple_yaml), ("uk.yaml", PackageResources.uk_yaml),
+        ("ar.yaml", PackageResources.ar_yaml), ("tr.yaml", PackageResources.tr_yaml),
+        ("pl.yaml", PackageResources.pl_yaml),
     ]
 
     /// The most files that a house may add.
