@@ -152,6 +152,17 @@ import Testing
         #expect(report.last?.hasPrefix("nl says as de does: station-ready, station-out-of-order,") == true, "\(report)")
     }
 
+    @Test func `a station that runs is told by the language's code to speak it`() throws {
+        let texts = try Folder()
+        _ = try texts.write(Self.dutch, to: "nl.yaml")
+        let station = try DemoStation(configuration: { $0 + "texts: \(texts.path)\n" })
+        try station.waitUntilReady()
+        station.scan("MCNL2G", "MCNL3E")
+        try eventually("it speaks it") { station.screen.contains("language-chosen") }
+        let ids = try jsonLines(station.screen).compactMap { $0["id"] as? String }
+        #expect(ids.suffix(2) == ["refused-unknown-code", "language-chosen"])
+    }
+
     @Test func `single sentences of a language can be said otherwise, and a draft be declared read`() throws {
         let change = """
             language: ar

@@ -111,12 +111,14 @@ extension Languages {
     /// What people should know who look after a station: which languages it speaks, which of them nobody has read yet,
     /// and what is said in another.
     var report: [String] {
-        let names = all.map { "\($0.name) (\($0.language)\($0.isDraft ? ", a draft that nobody has read yet" : ""))" }
+        let names = all.map { "\($0.name) (\($0.language))" }
+        let drafts = all.filter(\.isDraft).map(\.language.tag)
         let gaps = all.compactMap { texts -> String? in
             let missing = missing(in: texts)
             guard let fallback = texts.fallback, !missing.isEmpty else { return nil }
             return "\(texts.language) says as \(fallback) does: \(missing.joined(separator: ", "))"
         }
-        return ["speaks \(names.joined(separator: ", "))"] + gaps
+        let unread = drafts.isEmpty ? [] : ["drafts that nobody has read yet: \(drafts.joined(separator: ", "))"]
+        return ["speaks \(names.joined(separator: ", "))"] + unread + gaps
     }
 }
