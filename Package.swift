@@ -50,6 +50,7 @@ let package = Package(
             dependencies: [
                 "StationCore",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -118,9 +119,11 @@ let package = Package(
         .testTarget(
             name: "MilaStationTests",
             dependencies: [
-                "MilaStation", "Groundwork", "GuardProtocol", "StationCore", "TestSupport",
+                "CityPool", "MilaStation", "Groundwork", "GuardProtocol", "StationCore", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Yams", package: "Yams"),
             ],
+            exclude: ["Scenarios"],
             swiftSettings: strict
         ),
         .testTarget(

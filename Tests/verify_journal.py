@@ -81,11 +81,13 @@ def check_disclosure(entry):
     disclosure = entry.get("disclosure")
     if disclosure is None:
         return
-    if hashlib.sha256(disclosure.encode("ascii")).hexdigest() != entry["data"].get("borrower"):
+    digest = hashlib.sha256(disclosure.encode("ascii")).hexdigest()
+    roles = [role for role in ("borrower", "staff") if entry["data"].get(role) == digest]
+    if not roles:
         raise Finding("its disclosure is not the one that it was written with")
     parts = json.loads(base64.urlsafe_b64decode(disclosure + "=" * (-len(disclosure) % 4)))
-    if len(parts) != 3 or parts[1] != "borrower":
-        raise Finding("its disclosure is none of a borrower")
+    if len(parts) != 3 or parts[1] != roles[0]:
+        raise Finding(f"its disclosure is none of a {roles[0]}")
 
 
 def check_entry(entry, expected, previous, first):

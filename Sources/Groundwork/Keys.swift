@@ -48,22 +48,6 @@ extension NoteKey {
     }
 }
 
-/// Digests of cards, as pool and station make them.
-public enum CardCode {
-    /// What the pool keeps of a card: SHA-256 over a prefix and the code. House codes carry 80 random bits, so this
-    /// can't be turned back by guessing.
-    public static func fingerprint(of code: String) -> EntryHash {
-        EntryHash(of: Array("milastation card v1\n\(code)".utf8))
-    }
-
-    /// The digest of a card for one station.
-    public static func digest(of fingerprint: EntryHash, cardKey: [UInt8]) -> CardDigest {
-        let code = HMAC<SHA256>.authenticationCode(for: fingerprint.bytes, using: SymmetricKey(data: cardKey))
-        guard let hash = EntryHash(stored: Array(code)) else { preconditionFailure("HMAC-SHA-256 has 32 bytes") }
-        return CardDigest(hash)
-    }
-}
-
 /// Random bytes from the system's generator.
 public enum Randomness {
     /// So many random bytes.

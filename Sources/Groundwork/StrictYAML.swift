@@ -147,7 +147,10 @@ public final class YAMLFile {
             .composer(_, let problem, let mark, _):
             (mark.line, "no YAML: \(problem)")
         case .duplicatedKeysInMapping(let duplicates, let context):
-            (context.mark.line, "'\(duplicates.map { "\($0)" }.joined(separator: "', '"))' is there twice")
+            (
+                context.mark.line,
+                "'\(duplicates.map { LogText.name("\($0)") }.joined(separator: "', '"))' is there twice"
+            )
         case .reader(let problem, let offset, _, let yaml):
             (offset.map { yaml.utf8.prefix($0).count { $0 == 0x0a } + 1 }, "no YAML: \(problem)")
         default: (nil, "no YAML: \(error)")
@@ -176,13 +179,14 @@ public struct YAMLValue {
             note("\(name) should be a mapping of keys to values", remedy: "Write 'key: value' lines below it.")
             return nil
         }
-        var values: [String: YAMLValue] = [:]
+        var values: [(key: String, value: YAMLValue)] = []
         for (key, value) in mapping {
             guard let text = key.scalar?.string else {
                 file.note("a key that is no text", remedy: "Write it as a plain word.", line: key.mark?.line)
                 continue
             }
-            values[text] = YAMLValue(node: value, name: "'\(text)'", file: file, depth: depth + 1)
+            let value = YAMLValue(node: value, name: "'\(LogText.name(text))'", file: file, depth: depth + 1)
+            values.append((text, value))
         }
         return YAMLMapping(values: values, value: self)
     }
@@ -241,11 +245,14 @@ public struct YAMLValue {
 /// A mapping in a YAML file, whose keys are asked for one by one.
 public final class YAMLMapping {
     private var left: [String: YAMLValue]
+    private let keys: [String]
     /// The mapping as a value, for its place.
     public let value: YAMLValue
 
-    init(values: [String: YAMLValue], value: YAMLValue) {
-        left = values
+    init(values: [(key: String, value: YAMLValue)], value: YAMLValue) {
+        // Yams refuses a mapping that has a key twice.
+        left = Dictionary(values, uniquingKeysWith: { first, _ in first })
+        keys = values.map(\.key)
         self.value = value
     }
 
@@ -261,9 +268,9 @@ public final class YAMLMapping {
         return value
     }
 
-    /// The keys that nobody asked for yet, in the order of their lines.
+    /// The keys that nobody asked for yet, in the file's order.
     public var remaining: [(key: String, value: YAMLValue)] {
-        left.sorted { ($0.value.line ?? 0, $0.key) < ($1.value.line ?? 0, $1.key) }.map { ($0.key, $0.value) }
+        keys.compactMap { key in left[key].map { (key, $0) } }
     }
 
     /// Says that all keys were asked for: what is left is a mistake.
@@ -274,7 +281,7 @@ public final class YAMLMapping {
                 near.isEmpty
                 ? "Known are \(known.sorted().joined(separator: ", "))."
                 : "Do you mean \(near.joined(separator: " or "))?"
-            value.note("nothing here is called '\(LogText.safe(key))'", remedy: "Remove it. \(hint)")
+            value.note("nothing here is called '\(LogText.name(key))'", remedy: "Remove it. \(hint)")
         }
         left = [:]
     }

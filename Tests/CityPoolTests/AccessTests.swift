@@ -14,7 +14,8 @@ import Testing
         for (path, method) in [
             ("/v1/stations/demo/entries", "POST"), ("/v1/stations/demo/register", "GET"),
             ("/v1/stations/demo/entries", "GET"), ("/v1/stations/nobody/register", "GET"), ("/v1/loans", "GET"),
-            ("/v1/items", "GET"), ("/v1/register", "PUT"), ("/v1/stations/demo/receipt", "GET"),
+            ("/v1/items", "GET"), ("/v1/proposals", "GET"), ("/v1/register", "PUT"),
+            ("/v1/stations/demo/receipt", "GET"),
         ] {
             for token in [nil, "wrong", "mila-station-\(Base64URL.encode([UInt8](repeating: 0, count: 32)))"] {
                 let answer = try house.ask(method, path, token: token, body: method == "GET" ? nil : [])
@@ -57,10 +58,10 @@ import Testing
 
     @Test func noSecretIsFoundInFilesOrLog() throws {
         let house = try PoolHouse()
-        try house.command(["register", "load", try house.folder.write(SampleHouse.yaml, to: "house.yaml")])
+        try house.command(["register", "load", try house.folder.write(SampleHouse.wholeYAML, to: "house.yaml")])
         try house.serve()
         var journal = TestJournal()
-        journal.checkOut("drill-1")
+        journal.checkOut("saw")
         try house.take(journal.documents)
         _ = try house.ask("GET", "/v1/stations/demo/register", token: house.tokens["demo"])
         _ = try house.ask("GET", "/v1/stations/demo/register", token: "\(house.admin)x")
@@ -70,12 +71,13 @@ import Testing
             places[name] = Array(try Data(contentsOf: URL(fileURLWithPath: "\(house.data)/\(name)")))
         }
         #expect(places.keys.contains("pool.sqlite-wal"))
-        let secrets = [house.admin, SampleHouse.card("1"), SampleHouse.card("3")] + house.tokens.values
+        let cards = [SampleHouse.card("1"), SampleHouse.card("2"), SampleHouse.badge("1"), "4006381333931"]
+        let secrets = [house.admin] + cards + house.tokens.values
         for (place, bytes) in places {
             for secret in secrets { #expect(!holds(bytes, secret), "a secret is in \(place)") }
         }
         // The control: what is kept is found this way.
-        #expect(places.values.contains { holds($0, "drill-1") })
+        #expect(places.values.contains { holds($0, "Bohrer fehlt") })
         let hash = AccessToken.hash(of: house.admin).bytes
         #expect(places.values.contains { $0.firstRange(of: hash) != nil })
         let mode = try FileManager.default.attributesOfItem(atPath: house.database)[.posixPermissions] as? Int

@@ -125,12 +125,74 @@ import Testing
             "id,standing,valid-until,cards\nb-7,,2028-01-31,\(one)|\(two.lowercased())\nb-8,blocked,,\n")
         #expect(result.items == house.items)
         #expect(result.borrowers.map(\.borrower.id.text) == ["b-7", "b-8"])
-        #expect(Set(result.borrowers[0].cards) == Set([one, two].map { CardCode.fingerprint(of: $0) }))
+        #expect(
+            Set(result.borrowers[0].cards.map(\.fingerprint)) == Set([one, two].map { CardCode.fingerprint(of: $0) }))
         #expect(result.borrowers[1].borrower.standing == .blocked)
         let found = mistakes {
             try borrowers("id,standing,valid-until,cards\nb-7,x,y,123\nb-7,,,\nb-8,,,\(one)\nb-9,,,\(one)\n")
         }
         #expect(found.count == 5 && !found.joined().contains(one), "\(found)")
+    }
+
+    @Test func aTableOfItemsGivesValuesInEuros() throws {
+        let result = try items("id,name,label,category,station,value\na,A,X1,tools,demo,\"49,5\"\nb,B,X2,tools,demo,\n")
+        #expect(result.items.map(\.item.valueCents) == [4950, 0])
+        #expect(
+            mistakes { try items("id,name,label,category,station,value\na,A,X1,tools,demo,much\n") }
+                == ["2: 'value' is not an amount in euros such as 49.50, from 0 to 1000000"])
+    }
+
+    @Test func aTableOfBorrowersSaysAllThatAHouseFileCan() throws {
+        let whole = try HouseYAML.read(Array(SampleHouse.wholeYAML.utf8), name: "house")
+        func borrowers(_ text: String) throws -> House {
+            try HouseCSV.borrowers(file: try folder.write(text, to: "borrowers.csv"), into: whole)
+        }
+        let header = "id;standing;blocked-because;valid-until;groups;born;qualifications;cards;pins\n"
+        let cards = "\(SampleHouse.card("1"))|\(SampleHouse.card("2"))|4006381333931"
+        let result = try borrowers(
+            header + "b-1;;;;club | all;2001-02-28;laser|bike=2027-01-31;\(cards);|0123|2468\n"
+                + "b-2;blocked;Bohrer fehlt seit Mai;;;;;;\n")
+        #expect(result == whole, "the same in another form")
+        let found = mistakes {
+            try borrowers(
+                header + "b-1;active;late;;a b;2001-02-30;laser|laser;;\n"
+                    + "b-2;;;;;;bike=soon;\(cards);1234\n" + "b-3;;;;;;=2027-01-31;4006381333931;\n"
+                    + "b-4;;;;;;;\(SampleHouse.card("4"));12345x\n")
+        }
+        for words in [
+            "2: borrower 'b-1' has a reason", "2: 'groups' are not all names", "2: 'born' is not a date",
+            "2: 'qualifications' don't fit", "3: 'qualifications' don't fit", "3: 'pins' has 1 entries, 'cards' 3",
+            "3: a card of borrower 'b-2' is no house code", "4: 'qualifications' don't fit",
+            "4: a card of borrower 'b-3' is no house code", "5: the PIN of a card of borrower 'b-4' is not 4 to 12",
+        ] {
+            #expect(found.contains { $0.hasPrefix(words) }, "\(words): \(found)")
+        }
+        #expect(found.count == 10, "\(found)")
+        for secret in ["4006381333931", "12345", "1234", SampleHouse.card("4")] {
+            #expect(!found.joined().contains(secret), "\(found)")
+        }
+    }
+
+    @Test func aTableDoesNotTakeAwayWhatABookingIsAbout() throws {
+        let whole = try HouseYAML.read(Array(SampleHouse.wholeYAML.utf8), name: "house")
+        let table = "id,name,label,category,station\nsaw,Saw,S1,tools,demo\n"
+        let lost = mistakes { try HouseCSV.items(file: try folder.write(table, to: "items.csv"), into: whole) }
+        #expect(lost == ["0: booking 'k-2' is for item 'lamp', which is not in this register"])
+        let all = table + "lamp,Lamp,S2,tools,other\n"
+        let kept = try HouseCSV.items(file: try folder.write(all, to: "items.csv"), into: whole)
+        #expect(kept.bookings == whole.bookings && kept.staff == whole.staff && kept.policy == whole.policy)
+        let people = try folder.write("id\nb-1\n", to: "borrowers.csv")
+        #expect(
+            mistakes { try HouseCSV.borrowers(file: people, into: whole) }
+                == ["0: booking 'k-2' is of borrower 'b-2', who is not in this register"])
+    }
+
+    @Test func aTableWithoutAHeaderDoesNotShowItsCards() throws {
+        let card = SampleHouse.card("7")
+        let file = try folder.write("b-7,active,\(card),2468\nb-8,active,\(card),2468\n", to: "borrowers.csv")
+        let found = mistakes { try HouseCSV.borrowers(file: file, into: house) }
+        #expect(found.count == 1 && found[0].hasPrefix("1: no column is called 'b-7', 'active', '…"), "\(found)")
+        #expect(!found.joined().lowercased().contains(card.lowercased()) && !found.joined().contains("2468"))
     }
 
     @Test func tablesAreLoadedByCommand() throws {

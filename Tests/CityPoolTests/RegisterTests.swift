@@ -39,20 +39,47 @@ import Testing
         let demo = try snapshot(try register())
         #expect(demo.station.text == "demo" && demo.version.number == 1)
         #expect(demo.lockers.map(\.id.text) == ["4", "5"])
-        #expect(demo.items.map(\.id.text) == ["drill-1", "table"])
+        #expect(demo.items.filter { $0.home == nil }.map(\.id.text) == ["drill-1", "table"])
+        // What lives elsewhere may come back here, and no more is said of it.
+        let elsewhere = try #require(demo.items.first { $0.home != nil })
+        #expect(elsewhere.id.text == "painting" && elsewhere.home?.text == "other" && elsewhere.locker == nil)
         #expect(demo.items.first?.parts.map(\.german) == ["Ladegerät", "Bit-Set"])
         #expect(demo.items.first?.parts.map(\.english) == ["Charger", "Bit-Set"])
-        #expect(demo.items.last?.quantity == 12)
-        #expect(demo.policy.maximumLoans == 5 && demo.policy.standardPeriod == .standard)
-        #expect(demo.policy.periods == ["sound": try #require(LoanPeriod(days: 3, dueMinuteOfDay: 720))])
+        #expect(demo.items.first { $0.id.text == "table" }?.quantity == 12)
+        #expect(demo.policy.standard.numbers == [.days: 14, .until: 1080, .maximumLoans: 5])
+        #expect(demo.policy.rules.map(\.category) == ["sound"])
+        #expect(demo.policy.rules.map(\.terms.numbers) == [[.days: 3, .until: 720]])
         #expect(demo.borrowers.map(\.borrower.standing) == [.active, .blocked])
         #expect(demo.borrowers.last?.borrower.validUntil?.iso8601 == "2027-12-31T23:59:59.999Z")
         let fingerprint = CardCode.fingerprint(of: SampleHouse.card("3"))
-        #expect(demo.borrowers.last?.digests == [CardCode.digest(of: fingerprint, cardKey: demo.cardKey)])
+        #expect(
+            demo.borrowers.last?.cards == [CardKey(digest: CardCode.digest(of: fingerprint, cardKey: demo.cardKey))])
         let other = try snapshot(try register(of: "other"))
-        #expect(other.items.map(\.isLendable) == [false] && other.lockers.isEmpty)
+        #expect(other.items.filter { $0.home == nil }.map(\.isLendable) == [false] && other.lockers.isEmpty)
         #expect(other.cardKey != demo.cardKey)
-        #expect(other.borrowers.last?.digests != demo.borrowers.last?.digests)
+        #expect(other.borrowers.last?.cards != demo.borrowers.last?.cards)
+    }
+
+    @Test func aStationGetsRulesStaffAndTheBookingsOfItsItems() throws {
+        try house.serve(["--load", try house.folder.write(SampleHouse.wholeYAML, to: "whole.yaml")])
+        let (demo, other) = (try snapshot(try register()), try snapshot(try register(of: "other")))
+        #expect(demo.bookings.map(\.id.text) == ["k-1"] && other.bookings.map(\.id.text) == ["k-2"])
+        #expect(demo.items.filter { $0.home == nil }.map(\.valueCents) == [12_990])
+        #expect(demo.policy.rules.count == 6 && demo.policy.rules.last?.terms.numbers == [.deposit: 2000])
+        #expect(demo.policy.offline == .returns)
+        #expect(demo.policy.maximumAgeHours == [.borrowing: 720, .qualifications: 36])
+        for snapshot in [demo, other] {
+            #expect(snapshot.staff.map(\.staff.id.text) == ["s-1", "s-2"])
+            let code = SampleHouse.badge("1")
+            let digest = CardCode.digest(of: CardCode.fingerprint(of: code), cardKey: snapshot.cardKey)
+            let badge = try #require(snapshot.staff[0].badges.first { $0.digest == digest })
+            #expect(badge.pin?.accepts("97531", of: code) == true && !badge.isWeak)
+            let cards = snapshot.borrowers[0].cards
+            #expect(cards.count == 3 && cards.count { $0.isWeak } == 1 && cards.count { $0.pin == nil } == 1)
+            #expect(snapshot.borrowers[0].borrower.qualifications.keys.sorted() == ["bike", "laser"])
+            #expect(snapshot.borrowers[1].borrower.blockedBecause == "Bohrer fehlt seit Mai")
+        }
+        #expect(demo.staff[0].badges != other.staff[0].badges, "digests are made for one station")
     }
 
     @Test func whoHasTheNewestVersionGetsNothing() throws {
@@ -82,6 +109,18 @@ import Testing
         #expect(try load(changed)?.number == 2)
         #expect(try load(changed)?.number == 2)
         #expect(try load(SampleHouse.yaml)?.number == 3)
+        // All that a register can say comes back from the database as it went in, and each of it makes a difference.
+        #expect(try load(SampleHouse.wholeYAML)?.number == 4)
+        #expect(try load(SampleHouse.wholeYAML)?.number == 4)
+        for (number, change) in [
+            ("deposit: 20", "deposit: 21"), ("[club, all]", "[all]"), ("[laser, ", "["), ("2027-01-31", "2027-02-01"),
+            ("seit Mai", "seit Juni"), ("2001-02-28", "2001-03-01"), ("pin: \"0123\"", "pin: \"0124\""),
+            ("{ id: s-2 }", "{ id: s-3 }"), ("129.9", "129.91"), ("2026-12-02T10:00Z", "2026-12-02T10:01Z"),
+        ].enumerated() {
+            #expect(SampleHouse.wholeYAML.contains(change.0))
+            let text = SampleHouse.wholeYAML.replacingOccurrences(of: change.0, with: change.1)
+            #expect(try load(text)?.number == UInt64(number) + 5, "\(change)")
+        }
     }
 
     @Test func withoutARegisterAStationKeepsTheOneItHas() throws {
@@ -104,7 +143,7 @@ import Testing
         }
         let changed = SampleHouse.yaml.replacingOccurrences(of: "quantity: 12", with: "quantity: 11")
         #expect(try put(changed).json?["version"]?.string?.hasSuffix("/2") == true)
-        #expect(try snapshot(try register()).items.last?.quantity == 11)
+        #expect(try snapshot(try register()).items.first { $0.id.text == "table" }?.quantity == 11)
         let json = #"{"stations":[{"id":"demo","lockers":[]}],"items":[],"borrowers":[]}"#
         #expect(try put(json, type: "application/json").status == 200)
         #expect(try snapshot(try register()).items.isEmpty)

@@ -15,45 +15,85 @@ import Testing
     /// What a message carries wherever it is told. A new message has no place here until somebody has thought of it.
     private static func carried(by id: MessageID) -> Set<String> {
         switch id {
-        case .stationReady, .stationOutOfOrder, .languageChosen: []
-        case .sessionBegan, .sessionContinues, .sessionEnded, .sessionTimedOut: ["count"]
-        case .lockerOpens: ["item", "locker", "due"]
-        case .lockerOpensForReturn: ["item", "locker"]
-        case .taken, .alreadyYours: ["item", "due"]
-        case .scannedTwice, .youHaveNothing, .help: []
-        case .cancelled: ["item"]
-        case .tooLateToCancel, .tooLateToCancelReturn: ["item", "locker"]
-        case .youHave, .youHaveOverdue: ["item", "due"]
-        case .returned, .itemAvailable: ["item"]
-        case .pleaseShut, .lockerHasNothing: ["locker"]
-        case .didNotOpen, .leftOpenReturned, .outcomeUnknownReturned: ["item", "locker"]
-        case .leftOpenTaken, .outcomeUnknownTaken: ["item", "locker", "due"]
-        case .refused(let refusal):
-            switch refusal {
-            case .unknownCode, .mistypedCode, .unreadableCode, .wrongKeyboardLayout, .noSession, .undecidable,
-                .storageFull,
-                .staffUnavailable:
-                []
-            case .borrowerBlocked, .borrowerExpired: []  // With an item, or at the card.
-            case .borrowerUnknown, .tooManyLoans, .notLendable, .notHere: ["item"]
-            case .onLoan: ["item", "due"]
-            case .lockerEmpty, .lockerUnverified, .lockerOutOfService, .lockerInUse, .guardAbsent: ["item", "locker"]
-            case .whichItem: ["locker"]
-            }
+        case .stated(let statement): carried(by: statement)
+        case .refused(let refusal): carried(by: refusal)
+        case .alarm(.guardLost), .alarm(.wrongPIN): ["due"]
+        case .alarm(.damaged), .alarm(.incomplete): ["item", "due"]
+        case .alarm: ["locker", "due"]
+        }
+    }
+
+    private static func carried(by statement: Statement) -> Set<String> {
+        switch statement {
+        case .stationReady, .stationOutOfOrder, .languageChosen, .scannedTwice, .youHaveNothing, .help, .digitTaken,
+            .enterPIN, .pinRight, .scanWhatIsDamaged, .nothingToAnswer, .scanToRenew, .scanToReturn, .staffWelcome,
+            .staffGoodbye, .staffTimedOut, .scanLocker, .scanItem, .scanNewCard, .scanNewLabel, .whoNeedsCard,
+            .stockBegan, .nothingOverdue, .nothingReported, .nothingAlarming, .borrowerProposed, .itemProposed:
+            []
+        case .sessionBegan, .sessionContinues, .sessionEnded, .sessionTimedOut, .stockTaken: ["count"]
+        case .lockerOpens, .leftOpenTaken, .outcomeUnknownTaken: ["item", "locker", "due"]
+        case .taken, .alreadyYours, .youHave, .youHaveOverdue, .youHaveReported, .renewed, .renewalGainsNothing,
+            .shortened:
+            ["item", "due"]
+        case .cancelled, .returned, .itemAvailable, .howMany, .piecesCounted, .askStaff, .approved, .areAllPartsThere,
+            .partsComplete, .conditionNoted, .itemIncomplete, .returnReported, .itemChecked, .stockCounted,
+            .returnConfirmed, .stockOnLoan, .stockTooMany, .receivedForAnotherHouse, .stockForeign, .itemStandsOnShelf,
+            .stockMissingOnShelf:
+            ["item"]
+        case .isPartThere, .partsMissing: ["item", "part"]
+        case .askDeposit: ["item", "amount"]
+        case .lockerOpensForReturn, .tooLateToCancel, .tooLateToCancelReturn, .didNotOpen, .leftOpenReturned,
+            .outcomeUnknownReturned, .itemPlaced, .stockMissing, .itemStands:
+            ["item", "locker"]
+        case .pleaseShut, .lockerHasNothing, .lockerOpensForStaff, .lockerServed, .serviceCancelled,
+            .serviceDidNotOpen,
+            .serviceOutcomeUnknown, .serviceLeftOpen, .lockerSuspended, .lockerResumed, .lockerMarkedEmpty,
+            .lockerMarkedHolding:
+            ["locker"]
+        case .itemStandsLent, .overdueLoan: ["item", "due", "borrower"]
+        case .borrowerStands: ["borrower", "count"]
+        case .borrowerStandsBlocked: ["borrower", "count", "reason"]
+        case .reportedLoan: ["item", "borrower"]
+        case .cardReplaced: ["borrower"]
+        }
+    }
+
+    private static func carried(by refusal: Refusal) -> Set<String> {
+        switch refusal {
+        case .unknownCode, .mistypedCode, .unreadableCode, .wrongKeyboardLayout, .noSession, .undecidable, .storageFull,
+            .staffOnly, .staffExpired, .codeUnusable, .pinLocked:
+            []
+        case .borrowerBlocked, .borrowerExpired, .pinMissing: []  // With an item, or at the card.
+        case .borrowerUnknown, .tooManyLoans, .notLendable, .notHere, .tooManyOfCategory, .tooValuable, .tooYoung,
+            .ageUnknown, .notQualified, .poolOutOfReach, .damaged, .notYours, .cardNeeded, .notReported:
+            ["item"]
+        case .onLoan, .booked, .bookedSoon, .notRenewable: ["item", "due"]
+        case .notEnough: ["item", "count"]
+        case .wrongPIN, .pinTooSoon: ["count"]
+        case .lockerEmpty, .lockerUnverified, .lockerOutOfService, .lockerInUse, .guardAbsent, .quietHours,
+            .lockerSuspended:
+            ["item", "locker"]
+        case .whichItem: ["locker"]
         }
     }
 
     /// A message with what it carries, and nothing else.
     private static func message(_ id: MessageID) -> Message {
         let carried = carried(by: id)
+        let charger = LocalizedText(german: "Ladegerät", english: "charger")
         let item = Item(
             id: MilaStationTests.id("drill-1"), name: LocalizedText(german: "Akkuschrauber", english: "Cordless drill"),
-            label: "l", category: "tools", parts: [LocalizedText(german: "Ladegerät", english: "charger")])
+            label: "l", category: "tools", parts: [charger])
         let locker = Locker(
             id: MilaStationTests.id("1"), name: LocalizedText(german: "Fach 1", english: "Locker 1"), label: "l")
-        return Message(
+        var message = Message(
             id, item: carried.contains("item") ? item : nil, locker: carried.contains("locker") ? locker : nil,
             due: carried.contains("due") ? due : nil, count: carried.contains("count") ? 2 : nil)
+        if carried.contains("part") { message.parts = [charger] }
+        if carried.contains("amount") { message.cents = 4950 }
+        if carried.contains("borrower") { message.borrower = MilaStationTests.id("b-1") }
+        if carried.contains("reason") { message.reason = "Miete offen." }
+        return message
     }
 
     private let languages: Languages
@@ -96,7 +136,8 @@ import Testing
             let used = try #require(placeholders(languages.all[0], id))
             let values = [
                 "item": "Akkuschrauber", "locker": "Fach 1", "due": "Montag, 30. November, 1:53 Uhr",
-                "count": "2 Gegenstände", "contact": Self.contact.german, "parts": "Dazu gehören: Ladegerät.",
+                "contact": Self.contact.german, "parts": "Dazu gehören: Ladegerät.", "part": "Ladegerät",
+                "amount": "49,50 €", "borrower": "b-1", "reason": "Miete offen.", "count": "2",
             ]
             let sentence = catalogue.sentence(Self.message(id), .german)
             for name in used { #expect(sentence.contains(try #require(values[name])), "\(id.key): \(sentence)") }
@@ -128,7 +169,7 @@ import Testing
         #expect(count(1, .german).contains("hier einen Gegenstand ausgeliehen"))
         #expect(count(7, .german).contains("hier 7 Gegenstände ausgeliehen"))
         #expect(count(1, .english).contains("one item on loan"))
-        let message = Self.message(.taken)
+        let message = Self.message(.stated(.taken))
         #expect(
             catalogue.sentence(message, .german) == "Akkuschrauber ist ausgeliehen bis Montag, 30. November, 1:53 Uhr.")
         #expect(catalogue.sentence(message, .english) == "Cordless drill is yours until Monday 30 November, 1:53.")
@@ -163,7 +204,7 @@ import Testing
         ("tr", "30 Kasım Pazartesi, saat 1:53"), ("ar", "الاثنين 30 نوفمبر، الساعة 1:53"),
     ])
     func `each language says a due time in its own order`(tag: String, due: String) throws {
-        let sentence = catalogue.sentence(Self.message(.taken), try #require(Language(tag)))
+        let sentence = catalogue.sentence(Self.message(.stated(.taken)), try #require(Language(tag)))
         #expect(sentence.contains(due), "\(sentence)")
     }
 
@@ -200,7 +241,7 @@ import Testing
 
     @Test func `a line from right to left begins with its mark, and every value in it is isolated`() throws {
         let arabic = try #require(Language("ar"))
-        let line = catalogue.line(Self.message(.lockerOpens), arabic)
+        let line = catalogue.line(Self.message(.stated(.lockerOpens)), arabic)
         let parts = "\u{2068}ومعه: \u{2068}Ladegerät\u{2069}.\u{2069}"
         #expect(
             line == "\u{200f}✓ تم: يُفتح الآن: \u{2068}Fach 1\u{2069}. يرجى أخذ: \u{2068}Akkuschrauber\u{2069}."
@@ -230,7 +271,7 @@ import Testing
 
     @Test func `an empty value leaves no marks`() throws {
         let arabic = try #require(Language("ar"))
-        var message = Self.message(.lockerOpens)
+        var message = Self.message(.stated(.lockerOpens))
         message.item?.parts = []
         let sentence = catalogue.sentence(message, arabic)
         #expect(sentence.hasSuffix("الباب.") && sentence.unicodeScalars.count { $0 == "\u{2068}" } == 2)

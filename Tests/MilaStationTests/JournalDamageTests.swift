@@ -156,6 +156,8 @@ import Testing
         var history = RandomHistory(seed: 9)
         try bench.with { store in
             for _ in 1...300 { try store.write(history.decision(at: store.head.next)) }
+            // Or no door would be opened below.
+            try store.write(JournalBench.lockers.map { .serviceResumed(locker: $0, staff: id("s-1")) })
             try store.remember(acknowledged: 3, receipt: "receipt", setAside: [])
         }
         let whole = bench.bytes

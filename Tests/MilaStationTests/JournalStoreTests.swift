@@ -102,10 +102,52 @@ import Testing
         try store.close()
     }
 
+    @Test func `a journal that version 2 wrote is read on, with all that staff did`() throws {
+        let bench = try JournalBench()
+        let queue = try DatabaseQueue(path: bench.path)
+        try queue.inDatabase { database in
+            try database.execute(sql: "PRAGMA page_size = 1024; PRAGMA journal_mode = WAL")
+            try database.execute(sql: JournalVersion2.tables)
+            try database.execute(sql: JournalVersion2.rows)
+        }
+        try queue.close()
+
+        let store = try bench.open().store
+        let epoch = try #require(Epoch("b678689a2ff2c932"))
+        func number(_ sequence: UInt64) -> EntryNumber { EntryNumber(epoch: epoch, sequence: sequence) }
+        let last = try #require(EntryHash("68abd61f9e162391f36a5a53801a3691554e4b0ea6e26972dd0a754207bcc98d"))
+        #expect(store.head == JournalHead(epoch: epoch, sequence: 15, hash: last))
+        let entries = try store.entries()
+        var verifier = ChainVerifier(source: JournalBench.source, after: nil)
+        for entry in entries { try verifier.take(EntryDocument(entry: entry, source: JournalBench.source)) }
+        #expect(verifier.head == store.head)
+        #expect(entries[6].disclosure?.person == .staff(id("s-1")))
+
+        let books = try store.books()
+        #expect(try books == BooksState(replaying: entries))
+        let loan = try #require(books.loans.first)
+        #expect(loan.renewals == 1 && loan.isReported)
+        let service = Errand(purpose: .service, opening: number(15), loan: number(15), item: nil, locker: id("3"))
+        #expect(books.errands == [service] && books.suspended == [id("2")])
+        #expect(books.conditions == [id("drill-1"): .damaged] && books.places == [id("saw-1"): id("3")])
+        #expect(try store.read { try Books.borrower(withReplacement: EntryHash(of: [7]), $0) } == id("b-2"))
+        #expect(try store.countPINAttempt(of: CardDigest(EntryHash(of: [9]))) == 3)
+        try store.clearPINAttempts(of: CardDigest(EntryHash(of: [9])))
+        #expect(try store.countPINAttempt(of: CardDigest(EntryHash(of: [9]))) == 1)
+
+        // And it is written on.
+        try store.write([.outcomeUnknown(service)])
+        #expect(try store.lockersInDoubt().contains(id("3")))
+        try store.close()
+    }
+
     @Test func `the literal tables of each version are those that the migrations made`() throws {
         let (made, literal) = (try DatabaseQueue(), try DatabaseQueue())
         try JournalSchema.migrator.migrate(made, upTo: "1-entries-and-books")
         try literal.inDatabase { try $0.execute(sql: JournalVersion1.tables) }
+        let (made2, literal2) = (try DatabaseQueue(), try DatabaseQueue())
+        try JournalSchema.migrator.migrate(made2, upTo: "2-staff-and-policy")
+        try literal2.inDatabase { try $0.execute(sql: JournalVersion2.tables) }
         let sql = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name <> 'grdb_migrations' ORDER BY name"
         func statements(_ queue: DatabaseQueue) throws -> [String] {
             try queue.read { try String.fetchAll($0, sql: sql) }.map { text in
@@ -114,8 +156,9 @@ import Testing
             }
         }
         #expect(try statements(made) == statements(literal))
+        #expect(try statements(made2) == statements(literal2))
         #expect(
-            JournalSchema.migrator.migrations == ["1-entries-and-books"],
+            JournalSchema.migrator.migrations == ["1-entries-and-books", "2-staff-and-policy"],
             "a new version: give it its own literal tables and rows beside those of the versions before")
     }
 

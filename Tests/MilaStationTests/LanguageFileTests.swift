@@ -28,6 +28,7 @@ import Testing
         messages:
           session-ended: "Tot ziens. U hebt zojuist {count:items} geleend."
         demo: {}
+        money: {text: "€ {amount}", decimal: ","}
 
         """
 

@@ -110,7 +110,7 @@ import Testing
         bench.screen.tell(Message(.stationReady), in: nil)
         let lines = try jsonLines(try bench.finish())
         try #require(lines.count == 2)
-        #expect(Set(lines[0].keys) == ["event", "id", "severity", "text", "item", "locker", "due"])
+        #expect(Set(lines[0].keys) == ["event", "id", "severity", "text", "item", "locker", "due", "count"])
         #expect(Set(lines[1].keys) == ["event", "id", "severity", "text"])
         #expect(lines[0]["event"] as? String == "message")
         #expect(lines[0]["id"] as? String == "taken")

@@ -54,7 +54,9 @@ import Testing
             let server = try ScriptedPool { _, _ in ScriptedPool.answer("200 OK", body: answer) }
             let client = try pool.client(server.url)
             let attempted = Milestone()
-            let service = RegisterService(loop: loop, client: client, store: store, log: Self.log) { _ in
+            let contact = PoolContact(noted: nil)
+            let service = RegisterService(loop: loop, client: client, store: store, contact: contact, log: Self.log) {
+                _ in
                 attempted.reach()
             }
             let task = Task { try await service.run() }

@@ -13,7 +13,8 @@ struct PoolCommand: AsyncParsableCommand {
         commandName: "city-pool", abstract: "The city pool: registry and ledger of the lending stations.",
         version: programVersion,
         subcommands: [
-            ServeCommand.self, StationCommand.self, RegisterCommand.self, AdminTokenCommand.self, KeyCommand.self,
+            ServeCommand.self, StationCommand.self, RegisterCommand.self, ProposalsCommand.self,
+            AdminTokenCommand.self, KeyCommand.self,
         ])
 }
 

@@ -45,7 +45,7 @@ struct CSVTable {
         var reader = CSVReader(text)
         guard let header = reader.next() else { throw problem("the file is empty", remedy: "Write a header line.") }
         columns = header.cells.map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
-        let foreign = LogText.safe(columns.filter { !known.contains($0) }.joined(separator: "', '"))
+        let foreign = columns.filter { !known.contains($0) }.prefix(12).map(LogText.name).joined(separator: "', '")
         guard foreign.isEmpty, Set(columns).count == columns.count else {
             throw problem(
                 foreign.isEmpty ? "a column is there twice" : "no column is called '\(foreign)'",

@@ -1,10 +1,6 @@
-// A register as a YAML file, or as JSON, which is YAML too:
+// A register as a YAML file, or as JSON, which is YAML too. Its parts are explained in docs/pool.md:
 //
-//     policy:
-//       standard: { days: 14, until: "18:00" }
-//       categories:
-//         sound: { days: 3, until: "12:00" }
-//       maximum-loans: 20
+//     policy: …                    # PolicyYAML.swift
 //     stations:
 //       - id: schlaatz
 //         hours: { mon: "10:00-13:00, 15:00-19:00", fri: "10:00-14:00" }
@@ -16,22 +12,24 @@
 //         name: { de: Akkuschrauber, en: Cordless drill }
 //         label: MT…
 //         category: tools
+//         value: 129.90
 //         parts: [{ de: Ladegerät, en: Charger }]
 //         station: schlaatz
 //         locker: "4"
-//     borrowers:
-//       - { id: b-1, standing: active, valid-until: 2027-12-31, cards: [MB…] }
+//     borrowers, staff, bookings: …  # PeopleYAML.swift
 //
 // A name may also be one text for all languages. Left out, `quantity` is 1, `parts` is empty, `lendable` is true,
-// `standing` is active; an item without `locker` stands on the open shelf.
+// `value` is 0; an item without `locker` stands on the open shelf.
 
+import Dispatch
 import Groundwork
 import StationCore
 
 /// Reads registers from YAML.
 struct HouseYAML {
     private let file: YAMLFile
-    private var check: HouseCheck
+    /// What was read so far.
+    var check: HouseCheck
 
     /// The register in a file.
     ///
@@ -51,6 +49,17 @@ struct HouseYAML {
         return try read(file, root)
     }
 
+    /// The register in bytes, read on a thread of its own: what is kept of PINs takes its time to compute.
+    ///
+    /// Throws: ``FileProblems`` with every mistake.
+    static func reading(_ bytes: [UInt8], name: String) async throws -> House {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global(qos: .utility).async {
+                continuation.resume(with: Result { try read(bytes, name: name) })
+            }
+        }
+    }
+
     private static func read(_ file: YAMLFile, _ root: YAMLMapping?) throws -> House {
         var reader = HouseYAML(file: file, check: HouseCheck(file: file.name))
         if let root { reader.read(root) }
@@ -63,36 +72,9 @@ struct HouseYAML {
         for value in root.required("stations")?.list() ?? [] { read(station: value) }
         for value in root.required("items")?.list() ?? [] { read(item: value) }
         for value in root.required("borrowers")?.list() ?? [] { read(borrower: value) }
-        root.finish(known: ["policy", "stations", "items", "borrowers"])
-    }
-
-    private mutating func read(policy map: YAMLMapping) {
-        var policy = Policy()
-        if let value = map.optional("standard"), let period = Self.period(value) { policy.standardPeriod = period }
-        if let categories = map.optional("categories")?.mapping() {
-            for (category, value) in categories.remaining {
-                _ = categories.optional(category)
-                if HouseText.category(category) == nil {
-                    value.note(
-                        "'\(LogText.safe(category))' can't be the name of a category",
-                        remedy: "Use 1 to 64 letters, digits, '.', '_' or '-'.")
-                } else if let period = Self.period(value) {
-                    policy.periods[category] = period
-                }
-            }
-        }
-        if let most = map.optional("maximum-loans")?.integer(1...1000) { policy.maximumLoans = most }
-        map.finish(known: ["standard", "categories", "maximum-loans"])
-        check.set(policy: policy)
-    }
-
-    private static func period(_ value: YAMLValue) -> LoanPeriod? {
-        guard let map = value.mapping() else { return nil }
-        let days = map.required("days")?.integer(0...3660)
-        let until = map.required("until")?.read("a time such as \"18:00\"", HouseText.minuteOfDay)
-        map.finish(known: ["days", "until"])
-        guard let days, let until else { return nil }
-        return LoanPeriod(days: days, dueMinuteOfDay: until)
+        for value in root.optional("staff")?.list() ?? [] { read(staff: value) }
+        for value in root.optional("bookings")?.list() ?? [] { read(booking: value) }
+        root.finish(known: ["policy", "stations", "items", "borrowers", "staff", "bookings"])
     }
 
     private mutating func read(station value: YAMLValue) {
@@ -148,42 +130,35 @@ struct HouseYAML {
         let id: ItemID? = map.required("id")?.identifier()
         let name = map.required("name")?.name()
         let label = map.required("label")?.read(HouseText.labelShape, HouseText.label)
-        let category = map.required("category")?.read("a category's name", HouseText.category)
+        let category = map.required("category")?.read("a category's name", HouseText.sharedName)
         let quantity = map.optional("quantity").map { $0.integer(1...10_000) } ?? 1
         let parts = (map.optional("parts")?.list() ?? []).map { $0.name() }
         let station: StationID? = map.required("station")?.identifier()
         let locker: LockerID?? = map.optional("locker").map { $0.identifier() }
         let lendable = map.optional("lendable").map { $0.flag() } ?? true
+        let cents = map.optional("value").map { $0.read(HouseText.eurosShape, HouseText.cents) } ?? 0
         map.finish(known: [
-            "id", "name", "label", "category", "quantity", "parts", "station", "locker", "lendable",
+            "id", "name", "label", "category", "quantity", "parts", "station", "locker", "lendable", "value",
         ])
         guard let id else { return }
         let item = Item(
             id: id, name: name ?? LocalizedText(""), label: label ?? "", category: category ?? "",
             quantity: quantity ?? 1, parts: parts.compactMap(\.self), locker: locker ?? nil,
-            isLendable: lendable ?? false)
+            isLendable: lendable ?? false, valueCents: cents ?? 0)
         check.add(item: item, station: station, line: value.line)
-    }
-
-    private mutating func read(borrower value: YAMLValue) {
-        guard let map = value.mapping() else { return }
-        let id: BorrowerID? = map.required("id")?.identifier()
-        let standing =
-            map.optional("standing").map { $0.read("'active' or 'blocked'", Borrower.Standing.init) } ?? .active
-        let until = map.optional("valid-until").map { $0.read("a date such as 2027-12-31", HouseText.until) }
-        let cards = (map.optional("cards")?.list() ?? []).compactMap { card in
-            card.text().map { (code: $0, line: card.line) }
-        }
-        map.finish(known: ["id", "standing", "valid-until", "cards"])
-        guard let id else { return }
-        let borrower = Borrower(id: id, standing: standing ?? .blocked, validUntil: until ?? nil)
-        check.add(borrower: borrower, codes: cards, line: value.line)
     }
 }
 
 extension YAMLValue {
-    fileprivate func identifier<Subject>() -> Identifier<Subject>? {
-        read("1 to 64 letters, digits, '.', '_' or '-', starting with a letter or digit", Identifier<Subject>.init)
+    /// The value as an identifier.
+    func identifier<Subject>() -> Identifier<Subject>? { read(HouseText.identifierShape, Identifier<Subject>.init) }
+
+    /// The value as one of the words that a choice has.
+    func choice<Choice: CaseIterable & RawRepresentable<String>>() -> Choice? {
+        let words = Choice.allCases.map { "'\($0.rawValue)'" }
+        return read(words.count == 2 ? words.joined(separator: " or ") : "one of \(words.joined(separator: ", "))") {
+            Choice(rawValue: $0)
+        }
     }
 
     /// A name: one text, or one for each language.

@@ -30,6 +30,12 @@ struct BookChanges: Equatable, Sendable {
         var beginning: Beginning?
         /// The errand under way for it, or none; `nil` where that stays as it is.
         var errand: Errand.Purpose??
+        /// When it is due from now on; `nil` where that stays as it was.
+        var due: WallTime?
+        /// How often it was renewed.
+        var renewals = 0
+        /// Whether somebody brought the item back without the borrower's card.
+        var isReported = false
         /// How it ends; `nil` where it goes on.
         var end: End?
     }
@@ -38,9 +44,19 @@ struct BookChanges: Equatable, Sendable {
     private(set) var loans: [LoanChange] = []
     /// What is known of lockers' content.
     private(set) var contents: [LockerID: Content] = [:]
+    /// Whether a new journal begins, which knows of no locker that it is out of service.
+    private(set) var isServiceForgotten = false
+    /// The lockers that staff took out of service, or put back into it.
+    private(set) var suspensions: [LockerID: Bool] = [:]
+    /// In what state items are.
+    private(set) var conditions: [ItemID: Condition] = [:]
+    /// Where staff put items.
+    private(set) var places: [ItemID: LockerID] = [:]
+    /// Entries that propose something to those who keep the register, or end a stock-taking, in their order.
+    private(set) var proposals: [Entry] = []
     /// Entries that speak of loans which ended before.
     private(set) var unmatched: [EntryNumber] = []
-    private var places: [EntryNumber: Int] = [:]
+    private var indices: [EntryNumber: Int] = [:]
 
     /// The changes of what a batch fills.
     ///
@@ -48,8 +64,13 @@ struct BookChanges: Equatable, Sendable {
     init(_ fillings: [Intake.Filling], newest: Epoch?) {
         var newest = newest
         for filling in fillings {
-            if filling.number.sequence == 1 { newest = filling.number.epoch }
+            if filling.number.sequence == 1 {
+                newest = filling.number.epoch
+                isServiceForgotten = true
+                suspensions = [:]
+            }
             guard case .entry(let entry, let changes) = filling.arrival.content else { continue }
+            if PoolProposal.kinds.contains(entry.kind) || entry.kind == .stockTaken { proposals.append(entry) }
             for change in changes { take(change, of: entry, isNewest: entry.number.epoch == newest) }
         }
     }
@@ -62,28 +83,45 @@ struct BookChanges: Equatable, Sendable {
             }
         case .loanClosed(let id):
             note(id, entry) { $0.end = .init(at: entry.time, isVoid: entry.kind == .checkoutFailed) }
+        case .loanRenewed(let id, let due):
+            note(id, entry) {
+                $0.due = due
+                $0.renewals += 1
+            }
+        case .loanReported(let id):
+            note(id, entry) { $0.isReported = true }
         case .errandBegan(_, let errand):
-            note(errand.loan, entry) { $0.errand = errand.purpose }
-        case .errandEnded(let loan, _):
-            note(loan, entry) { $0.errand = .some(nil) }
+            // Staff who look into a locker have no loan.
+            if errand.purpose != .service { note(errand.loan, entry) { $0.errand = errand.purpose } }
+        case .errandEnded(let loan, let purpose):
+            if purpose != .service { note(loan, entry) { $0.errand = .some(nil) } }
+        // What an older journal knew of a locker or an item is outdated by the newer one.
         case .content(let locker, let content):
-            // What an older journal knew of a locker is outdated by the newer one.
             if isNewest { contents[locker] = content }
+        case .service(let locker, let isSuspended):
+            if isNewest { suspensions[locker] = isSuspended }
+        case .condition(let item, let condition):
+            if isNewest { conditions[item] = condition }
+        case .place(let item, let locker, _):
+            if isNewest { places[item] = locker }
+        case .card:
+            // The register says which cards count: the entry is a proposal.
+            break
         }
     }
 
     private mutating func note(_ loan: EntryNumber, _ entry: Entry, _ change: (inout LoanChange) -> Void) {
-        if let place = places[loan] {
-            guard loans[place].end == nil else {
+        if let index = indices[loan] {
+            guard loans[index].end == nil else {
                 if unmatched.last != entry.number { unmatched.append(entry.number) }
                 return
             }
-            change(&loans[place])
-            loans[place].entry = entry.number
+            change(&loans[index])
+            loans[index].entry = entry.number
         } else {
             var first = LoanChange(loan: loan, entry: entry.number)
             change(&first)
-            places[loan] = loans.count
+            indices[loan] = loans.count
             loans.append(first)
         }
     }

@@ -64,7 +64,7 @@ extension PoolLoan {
     var json: JSON {
         var object: [String: JSON] = [
             "station": .string(station), "id": .string(id), "item": .string(item), "due": .string(due.iso8601),
-            "begun": .string(begun.iso8601),
+            "begun": .string(begun.iso8601), "renewals": .integer(Int64(renewals)), "reported": .boolean(isReported),
         ]
         if let borrower { object["borrower"] = .string(borrower) }
         if let ended { object["ended"] = .string(ended.iso8601) }
@@ -79,7 +79,28 @@ extension PoolItem {
         var object = item.json.object ?? [:]
         object["station"] = .string(station.text)
         object["lent"] = .integer(Int64(lent))
+        object["condition"] = .string(condition.rawValue)
+        if let placed { object["placed"] = .string(placed.text) }
         if let content { object["content"] = .string(content.rawValue) }
+        if isSuspended { object["suspended"] = .boolean(true) }
+        return .object(object)
+    }
+}
+
+extension PoolProposal {
+    /// What the kind is about, by name.
+    var details: [(name: String, text: String)] {
+        [
+            ("borrower", borrower), ("staff", staff), ("card", card), ("item", item), ("locker", locker),
+            ("label", label), ("difference", difference),
+        ].compactMap { name, text in text.map { (name, $0) } }
+    }
+
+    var json: JSON {
+        var object: [String: JSON] = [
+            "station": .string(station), "entry": .string(entry), "kind": .string(kind), "time": .string(time.iso8601),
+        ]
+        for (name, text) in details { object[name] = .string(text) }
         return .object(object)
     }
 }

@@ -34,6 +34,7 @@ struct PoolRoutes: Sendable {
         router.put("v1/register") { request, context in try await putRegister(request, context) }
         router.get("v1/loans") { request, _ in try await getLoans(request) }
         router.get("v1/items") { request, _ in try await getItems(request) }
+        router.get("v1/proposals") { request, _ in try await getProposals(request) }
         return router
     }
 
@@ -124,7 +125,7 @@ struct PoolRoutes: Sendable {
             of: request, mediaTypes: ["application/yaml", "application/json"], most: Self.maximumRegisterBytes
         ) { bytes in
             do {
-                return try await pool.store.replace(with: try HouseYAML.read(bytes, name: "register"))
+                return try await pool.store.replace(with: try await HouseYAML.reading(bytes, name: "register"))
             } catch let problems as FileProblems {
                 throw Problem(problems)
             }
@@ -140,13 +141,20 @@ struct PoolRoutes: Sendable {
         guard ["open", "all"].contains(state) else { throw Problem.unreadable("'state' is 'open' or 'all'.") }
         let station = query.get("station").map { StationID($0) }
         if station == .some(nil) { throw Problem.unreadable("'station' is no identifier.") }
-        let limit = Int(try query.number("limit", 1...1000) ?? 1000)
+        let (after, limit) = try page(query)
         let loans = try await pool.store.loans(
-            LoanQuery(
-                station: station ?? nil, openOnly: state == "open",
-                after: Int64(try query.number("after", 0...UInt64(JSON.maximumInteger)) ?? 0), limit: limit))
+            LoanQuery(station: station ?? nil, openOnly: state == "open", after: after, limit: limit))
         var object: [String: JSON] = ["loans": .array(loans.map(\.json))]
         if loans.count == limit, let last = loans.last { object["next"] = .integer(last.position) }
+        return .json(.object(object))
+    }
+
+    private func getProposals(_ request: Request) async throws -> Response {
+        try await pool.admitAdmin(token: request.token)
+        let (after, limit) = try page(request.uri.queryParameters)
+        let proposals = try await pool.store.proposals(after: after, limit: limit)
+        var object: [String: JSON] = ["proposals": .array(proposals.map(\.json))]
+        if proposals.count == limit, let last = proposals.last { object["next"] = .integer(last.position) }
         return .json(.object(object))
     }
 
@@ -156,6 +164,12 @@ struct PoolRoutes: Sendable {
     }
 
     // MARK: - Parts of requests
+
+    /// Which part of a long list is asked for.
+    private func page(_ query: Parameters) throws -> (after: Int64, limit: Int) {
+        let after = try query.number("after", 0...UInt64(JSON.maximumInteger)) ?? 0
+        return (Int64(after), Int(try query.number("limit", 1...1000) ?? 1000))
+    }
 
     private func stationID(_ context: PoolContext) throws -> StationID {
         guard let id = context.parameters.get("id").flatMap({ StationID($0) }) else { throw Problem.noSuchStation }

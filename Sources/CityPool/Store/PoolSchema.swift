@@ -15,6 +15,9 @@ enum PoolSchema {
         migrator.registerMigration("2 opening hours") { database in
             try database.execute(sql: "ALTER TABLE houses ADD COLUMN hours TEXT")  // as JSON; NULL: always
         }
+        migrator.registerMigration("3 rules, staff and bookings") { database in
+            try database.execute(sql: lending)
+        }
         return migrator
     }
 

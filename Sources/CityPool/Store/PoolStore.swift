@@ -73,6 +73,10 @@ struct PoolLoan: Equatable, Sendable {
     var ending: String?
     /// The errand at a door that is under way for it.
     var errand: String?
+    /// How often it was renewed.
+    var renewals: Int
+    /// Whether somebody brought the item back without the borrower's card.
+    var isReported: Bool
 }
 
 /// An item with what the pool knows of its whereabouts.
@@ -83,8 +87,47 @@ struct PoolItem: Equatable, Sendable {
     var station: StationID
     /// How many of it are lent.
     var lent: Int
-    /// What is known of its locker's content.
+    /// In what state it is, as its station says.
+    var condition: Condition
+    /// Where its station's staff put it; `nil` where they didn't.
+    var placed: LockerID?
+    /// What is known of the content of the locker that it is in.
     var content: Content?
+    /// Whether staff took that locker out of service.
+    var isSuspended: Bool
+}
+
+/// What a station proposes to those who keep the register.
+struct PoolProposal: Equatable, Sendable {
+    /// The entries that propose something.
+    static let kinds: Set<EntryKind> = [
+        .borrowerProposed, .itemProposed, .cardReplaced, .itemPlaced, .itemReceived, .stockDiffers,
+    ]
+
+    /// Its place in the order of proposals, for paging.
+    var position: Int64
+    /// Which station proposes it.
+    var station: String
+    /// The entry that says it.
+    var entry: String
+    /// The kind of this entry.
+    var kind: String
+    /// When, by the station's clock.
+    var time: WallTime
+    /// Whose card was replaced.
+    var borrower: String?
+    /// Who proposes it; `nil` where that was erased, or nobody does.
+    var staff: String?
+    /// The fingerprint of the card, in hex.
+    var card: String?
+    /// Which item it is about.
+    var item: String?
+    /// Where the item is now.
+    var locker: String?
+    /// The label of an item that the register does not have.
+    var label: String?
+    /// How stock differs: `missing`, `on-loan` or `too-many`.
+    var difference: String?
 }
 
 /// Which loans are asked for.
@@ -140,6 +183,8 @@ protocol PoolStore: Sendable {
     func loans(_ query: LoanQuery) async throws -> [PoolLoan]
     /// All items with their whereabouts, by name.
     func items() async throws -> [PoolItem]
+    /// Open proposals after a position, oldest first.
+    func proposals(after position: Int64, limit: Int) async throws -> [PoolProposal]
 
     /// The register's version; `nil` before there is a register.
     func registerVersion() async throws -> RegisterVersion?

@@ -32,7 +32,7 @@ extension SQLitePool {
         try await queue.read { database in
             let statement = try database.cachedStatement(
                 sql: """
-                    SELECT position, station, id, item, borrower, due, begun, ended, ending, errand FROM loans
+                    SELECT * FROM loans
                     WHERE position > ?1 AND (?2 IS NULL OR station = ?2) AND (NOT ?3 OR ended IS NULL)
                     ORDER BY position LIMIT ?4
                     """)
@@ -42,7 +42,8 @@ extension SQLitePool {
                 return PoolLoan(
                     position: row["position"], station: row["station"], id: row["id"], item: row["item"],
                     borrower: row["borrower"], due: WallTime(milliseconds: due), begun: WallTime(milliseconds: begun),
-                    ended: ended.map { WallTime(milliseconds: $0) }, ending: row["ending"], errand: row["errand"])
+                    ended: ended.map { WallTime(milliseconds: $0) }, ending: row["ending"], errand: row["errand"],
+                    renewals: row["renewals"], isReported: row["is_reported"])
             }
         }
     }
@@ -57,10 +58,21 @@ extension SQLitePool {
                 let (station, locker): (String, String) = (row["station"], row["locker"])
                 contents["\(station)/\(locker)"] = Content(rawValue: row["content"])
             }
+            let suspended = try String.fetchSet(database, sql: "SELECT station || '/' || locker FROM suspended_lockers")
+            var states: [String: (condition: Condition?, locker: LockerID?)] = [:]
+            for row in try Row.fetchAll(database, sql: "SELECT station, item, condition, locker FROM item_states") {
+                let (station, item, locker): (String, String, String?) = (row["station"], row["item"], row["locker"])
+                states["\(station)/\(item)"] = (
+                    Condition(rawValue: row["condition"]), locker.flatMap { LockerID($0) }
+                )
+            }
             return try Self.places(database).map { place in
-                PoolItem(
+                let state = states["\(place.station)/\(place.item.id)"]
+                let locker = (state?.locker ?? place.item.locker).map { "\(place.station)/\($0)" }
+                return PoolItem(
                     item: place.item, station: place.station, lent: lent[place.item.id.text] ?? 0,
-                    content: place.item.locker.flatMap { contents["\(place.station)/\($0)"] })
+                    condition: state?.condition ?? .sound, placed: state?.locker,
+                    content: locker.flatMap { contents[$0] }, isSuspended: locker.map(suspended.contains) ?? false)
             }
         }
     }

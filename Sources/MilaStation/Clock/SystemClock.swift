@@ -8,24 +8,40 @@ internal import StationCore
 
 /// The board's clocks.
 final class SystemClock: ClockPort {
+    /// What the board's clocks say by themselves.
+    struct Reading {
+        var monotonic: MonotonicInstant
+        var wall: WallTime
+        /// Whether a time server holds the wall clock right.
+        var isSynchronised: Bool
+    }
+
+    private let read: () -> Reading
     private var floor: WallTime
     private var wasSynchronised = false
 
     /// Clocks that never say less than `floor`: the latest of the program's release, the last entry that was written
     /// with a synchronised clock, and the pool's last signed time.
-    init(floor: WallTime) { self.floor = max(floor, programReleased) }
+    init(floor: WallTime, read: @escaping () -> Reading = SystemClock.read) {
+        self.floor = max(floor, programReleased)
+        self.read = read
+    }
 
     func now() -> Moment {
+        let reading = read()
         var quality = ClockQuality.unknown
-        if clock_is_synchronised() {
+        if reading.isSynchronised {
             quality = .synchronised
             wasSynchronised = true
         } else if wasSynchronised {
             quality = .holdover
         }
-        let wall = Self.wallTime
-        if quality == .synchronised { floor = max(floor, wall) }
-        return Moment(monotonic: Self.monotonic, wall: max(wall, floor), quality: quality)
+        if quality == .synchronised { floor = max(floor, reading.wall) }
+        return Moment(monotonic: reading.monotonic, wall: max(reading.wall, floor), quality: quality)
+    }
+
+    private static func read() -> Reading {
+        Reading(monotonic: monotonic, wall: wallTime, isSynchronised: clock_is_synchronised())
     }
 
     /// CLOCK_BOOTTIME, the clock that the guard uses too.

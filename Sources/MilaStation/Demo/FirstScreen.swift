@@ -14,7 +14,9 @@ struct FirstScreen {
         var lines = [says(.heading)]
         if folder != nil { lines.append(says(.dataKept)) }
         lines += ["", "  \(says(.cards))"]
-        lines += SampleHouse.borrowers.map { row($0.card, $0.name[language]) }
+        lines += SampleHouse.borrowers.map { borrower in
+            row(borrower.card, borrower.name[language] + (borrower.pin.map { ", " + says(.pin, pin: $0) } ?? ""))
+        }
         lines += ["", "  \(says(.items))"]
         lines += SampleHouse.items.map { item in
             guard let locker = SampleHouse.lockers.first(where: { $0.id == item.locker }) else {
@@ -23,14 +25,18 @@ struct FirstScreen {
             return row(item.label, "\(item.name[language]) · \(locker.name[language]) \(locker.label.text)")
         }
         lines += ["", "  \(says(.commands))"]
-        lines += commands.map { row($0.code, says($0.text)) }
+        lines += commands(for: .everybody)
+        lines += ["", "  \(says(.staff))"]
+        lines += SampleHouse.staff.map { row($0.badge, says(.badge, pin: $0.pin)) }
+        lines += ["", "  \(says(.staffCommands))"]
+        lines += commands(for: .staff)
         lines += ["", "  \(says(.languages))"]
         lines += languages.all.map { row($0.code, $0.isDraft ? "\($0.name) (\(says(.draft)))" : $0.name) }
         return (lines + ["", says(.closing), ""]).map { direction.line($0) + "\n" }.joined()
     }
 
     /// One JSON object a line:
-    /// `{"code":"…","event":"sample","kind":"card|item|locker|command|language","text":{…}}`.
+    /// `{"code":"…","event":"sample","kind":"card|item|locker|badge|command|language","text":{…}}`.
     var json: String {
         var lines: [String] = []
         func add(_ kind: String, _ code: HouseCode, _ text: JSON) {
@@ -42,36 +48,36 @@ struct FirstScreen {
         for borrower in SampleHouse.borrowers { add("card", borrower.card, borrower.name.json) }
         for item in SampleHouse.items { add("item", item.label, item.name.json) }
         for locker in SampleHouse.lockers { add("locker", locker.label, locker.name.json) }
-        for command in commands {
+        for member in SampleHouse.staff { add("badge", member.badge, LocalizedText("PIN \(member.pin)").json) }
+        for command in Command.allCases {
+            guard let code = command.code else { continue }
             let texts = languages.all.compactMap { texts in
-                texts.demo[command.text].map { (texts.language.tag, JSON.string($0.filled { _ in "" })) }
+                texts.commands[command].map { (texts.language.tag, JSON.string($0)) }
             }
-            add("command", command.code, .object(Dictionary(uniqueKeysWithValues: texts)))
+            let digit = command.digit.map { ["de": JSON.string(String($0)), "en": JSON.string(String($0))] }
+            add("command", code, .object(digit ?? Dictionary(uniqueKeysWithValues: texts)))
         }
         for texts in languages.all { add("language", texts.code, LocalizedText(texts.name).json) }
         return lines.joined()
     }
 
-    private var commands: [(code: HouseCode, text: DemoText)] {
-        Command.allCases.compactMap { command in
-            guard let code = command.code else { return nil }
-            let text: DemoText =
-                switch command {
-                case .finish: .finish
-                case .cancel: .cancel
-                case .loans: .loans
-                case .help: .help
-                }
-            return (code, text)
+    private func commands(for audience: Command.Audience) -> [String] {
+        Command.allCases.filter { $0.audience == audience }.compactMap { command in
+            command.code.map { row($0, languages.name(of: command, in: language)) }
         }
     }
 
     private var direction: LanguageTexts.Direction { languages[language]?.direction ?? .leftToRight }
 
-    private func says(_ text: DemoText) -> String {
+    private func says(_ text: DemoText, pin: String = "") -> String {
         var texts = languages[language]
         while let known = texts, known.demo[text] == nil { texts = known.fallback.flatMap { languages[$0] } }
-        return texts?.demo[text]?.filled { _ in direction.isolated(folder ?? "") } ?? ""
+        return texts?.demo[text]?.filled { place in
+            switch place {
+            case .folder: direction.isolated(folder ?? "")
+            case .pin: direction.isolated(pin)
+            }
+        } ?? ""
     }
 
     private func row(_ code: HouseCode, _ words: String) -> String {

@@ -23,6 +23,8 @@ enum SampleHouse {
         var parts: [LocalizedText] = []
         /// Where it is; things without a locker stand or hang in the open.
         var locker: String?
+        /// What it is worth, in whole euros.
+        var value = 0
     }
 
     /// A borrower with a card. These cards are public, so they are good for nothing but a demo.
@@ -30,7 +32,17 @@ enum SampleHouse {
         let id: String
         let name: LocalizedText
         let card: HouseCode
+        var pin: String?
+        var born: String?
+        var qualifications: [String] = []
         var standing = Borrower.Standing.active
+    }
+
+    /// A member of staff with a badge, as public as the cards.
+    struct SampleStaff {
+        let id: String
+        let badge: HouseCode
+        let pin: String
     }
 
     static let station = "demo"
@@ -48,24 +60,26 @@ enum SampleHouse {
     static let items = [
         SampleItem(
             id: "drill-1", name: text("Akkuschrauber", "Cordless drill"), label: code(.item, "DR1"), category: "tools",
-            parts: [text("zwei Akkus", "two batteries"), text("Ladegerät", "charger")], locker: "1"),
+            parts: [text("zwei Akkus", "two batteries"), text("Ladegerät", "charger")], locker: "1",
+            value: 120),
         SampleItem(
             id: "coffee-1", name: text("Kaffeemaschine", "Coffee machine"), label: code(.item, "CF1"),
             category: "catering",
             parts: [text("Glaskanne", "glass jug"), text("Filterkorb", "filter basket"), text("Messlöffel", "spoon")],
-            locker: "2"),
+            locker: "2", value: 350),
         SampleItem(
             id: "bike-1", name: text("Lastenrad", "Cargo bike"), label: code(.item, "BK1"), category: "bikes",
-            parts: [text("Regenverdeck", "rain cover")], locker: "bike"),
+            parts: [text("Regenverdeck", "rain cover")], locker: "bike", value: 2500),
         SampleItem(
             id: "marquee-1", name: text("Festzelt", "Marquee"), label: code(.item, "FT1"), category: "events",
-            parts: [text("Gestänge", "poles"), text("Heringe", "pegs")], locker: "store"),
+            parts: [text("Gestänge", "poles"), text("Heringe", "pegs")], locker: "store",
+            value: 600),
         SampleItem(
             id: "tables", name: text("Klapptisch", "Folding table"), label: code(.item, "TB1"), category: "events",
             quantity: 12, locker: "store"),
         SampleItem(
             id: "painting-1", name: text("Gemälde „Abend am Fluss“", "Painting “Evening by the river”"),
-            label: code(.item, "PA1"), category: "art"),
+            label: code(.item, "PA1"), category: "art", value: 1500),
         SampleItem(
             id: "laser-1", name: text("Lasercutter", "Laser cutter"), label: code(.item, "LA1"), category: "machines",
             parts: [text("Schutzbrille", "safety glasses")], locker: "laser"),
@@ -76,13 +90,17 @@ enum SampleHouse {
 
     static let borrowers = [
         SampleBorrower(
-            id: "b-1", name: text("erster Ausweis", "first card"), card: code(.borrowerCard, "1234123412341234")),
+            id: "b-1", name: text("erster Ausweis", "first card"), card: code(.borrowerCard, "1234123412341234"),
+            pin: "1357", born: "1990-05-17", qualifications: ["laser"]),
         SampleBorrower(
-            id: "b-2", name: text("zweiter Ausweis", "second card"), card: code(.borrowerCard, "5678567856785678")),
+            id: "b-2", name: text("zweiter Ausweis", "second card"), card: code(.borrowerCard, "5678567856785678"),
+            born: "2012-02-29"),
         SampleBorrower(
             id: "b-3", name: text("gesperrter Ausweis", "blocked card"),
             card: code(.borrowerCard, "9ABC9ABC9ABC9ABC"), standing: .blocked),
     ]
+
+    static let staff = [SampleStaff(id: "s-1", badge: code(.staffBadge, "5TAFF5TAFF5TAFF0"), pin: "2468")]
 
     private static func text(_ german: String, _ english: String) -> LocalizedText {
         LocalizedText(german: german, english: english)
@@ -160,21 +178,32 @@ extension SampleHouse {
             if item.quantity > 1 { lines.append("    quantity: \(item.quantity)") }
             if !item.parts.isEmpty { lines.append("    parts: [\(item.parts.map(flow).joined(separator: ", "))]") }
             if let locker = item.locker { lines.append("    locker: \(quoted(locker))") }
+            if item.value > 0 { lines.append("    value: \(item.value)") }
             return lines.joined(separator: "\n")
         }
-        let borrowers = borrowers.map {
-            "  - { id: \($0.id), standing: \($0.standing.rawValue), cards: [\($0.card.text)] }"
+        let borrowers = borrowers.map { borrower in
+            var members = ["id: \(borrower.id)", "standing: \(borrower.standing.rawValue)"]
+            if let born = borrower.born { members.append("born: \(born)") }
+            if !borrower.qualifications.isEmpty {
+                members.append("qualifications: [\(borrower.qualifications.joined(separator: ", "))]")
+            }
+            let card = borrower.pin.map { "{ code: \(borrower.card.text), pin: \(quoted($0)) }" } ?? borrower.card.text
+            return "  - { \(members.joined(separator: ", ")), cards: [\(card)] }"
+        }
+        let staff = staff.map {
+            "  - { id: \($0.id), badges: [{ code: \($0.badge.text), pin: \(quoted($0.pin)) }] }"
         }
         return """
             # What the demo lends. `mila-station demo --into` writes this file anew at each start.
             policy:
-              standard: { days: 14, until: "18:00" }
+              standard: { days: 14, until: "18:00", renewals: 2 }
               categories:
                 art: { days: 90, until: "18:00" }
-                bikes: { days: 3, until: "10:00" }
+                bikes: { days: 3, until: "10:00", minimum-age: 18, maximum-of-category: 1, pin-above: 2000 }
+                catering: { parts: each }
                 events: { days: 4, until: "12:00" }
-                machines: { days: 0, until: "20:00" }
-                rooms: { days: 0, until: "22:00" }
+                machines: { days: 0, until: "20:00", qualification: laser }
+                rooms: { days: 0, until: "22:00", deposit: 50 }
               maximum-loans: 20
             stations:
               - id: \(station)
@@ -184,6 +213,8 @@ extension SampleHouse {
             \(items.joined(separator: "\n"))
             borrowers:
             \(borrowers.joined(separator: "\n"))
+            staff:
+            \(staff.joined(separator: "\n"))
 
             """
     }

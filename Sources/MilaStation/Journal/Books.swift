@@ -1,6 +1,7 @@
 // The books beside the entries: open loans, errands under way, contents of lockers. They change in the transaction
 // that stores an entry, by exactly the changes that replaying the entry gives.
 
+internal import Foundation
 internal import GRDB
 internal import StationCore
 
@@ -16,6 +17,34 @@ enum Books {
                     [id.description, item.text, borrower.text, due.milliseconds])
             case .loanClosed(let id):
                 try run(database, "DELETE FROM loan WHERE id = ?", [id.description])
+            case .loanRenewed(let id, let due):
+                try run(
+                    database, "UPDATE loan SET due = ?, renewals = renewals + 1 WHERE id = ?",
+                    [due.milliseconds, id.description])
+            case .loanReported(let id):
+                try run(database, "UPDATE loan SET reported = 1 WHERE id = ?", [id.description])
+            case .service(let locker, let isSuspended):
+                try run(
+                    database,
+                    isSuspended
+                        ? "INSERT OR IGNORE INTO suspended (locker) VALUES (?)"
+                        : "DELETE FROM suspended WHERE locker = ?",
+                    [locker.text])
+            case .condition(let item, .sound):
+                try run(database, "DELETE FROM condition WHERE item = ?", [item.text])
+            case .condition(let item, let condition):
+                try run(
+                    database, "INSERT OR REPLACE INTO condition (item, condition) VALUES (?, ?)",
+                    [item.text, condition.rawValue])
+            case .place(let item, let locker, let registered):
+                try run(
+                    database, "INSERT OR REPLACE INTO place (item, locker, registered) VALUES (?, ?, ?)",
+                    [item.text, locker.text, registered?.text])
+            case .card(let card):
+                guard let borrower = entry.disclosure?.borrower else { throw EntryRow.DamagedRow(column: "disclosure") }
+                try run(
+                    database, "INSERT OR REPLACE INTO replaced_card (borrower, fingerprint) VALUES (?, ?)",
+                    [borrower.text, Data(card.bytes)])
             case .errandBegan(_, let errand):
                 // An open shelf needs no way to a door: its outcome follows in the same transaction.
                 guard errand.locker != nil else { continue }
@@ -23,7 +52,7 @@ enum Books {
                     database,
                     "INSERT OR REPLACE INTO errand (loan, purpose, opening, item, locker) VALUES (?, ?, ?, ?, ?)",
                     [
-                        errand.loan.description, errand.purpose.rawValue, errand.opening.description, errand.item.text,
+                        errand.loan.description, errand.purpose.rawValue, errand.opening.description, errand.item?.text,
                         errand.locker?.text,
                     ])
             case .errandEnded(let loan, let purpose):
@@ -48,11 +77,15 @@ enum Books {
     /// a station that found out later would end, start, and end again.
     static func damage(_ database: Database) throws -> String? {
         do {
-            for table in ["loan", "errand", "content", "upload", "set_aside"] {
+            for table in [
+                "loan", "errand", "content", "upload", "set_aside", "suspended", "condition", "place", "replaced_card",
+                "pin_attempts",
+            ] {
                 let finding = try String.fetchOne(database, sql: "PRAGMA quick_check(\(table))")
                 guard finding == "ok" else { return "the table \(table): \(finding ?? "SQLite says nothing")" }
             }
             _ = (try loans(database, where: "?", "1"), try errands(database), try contents(database))
+            _ = (try suspended(database), try conditions(database), try places(database))
             return nil
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
             return "the books: \(error.message ?? "damaged")"
@@ -64,12 +97,15 @@ enum Books {
     /// The open loans that a condition names.
     static func loans(_ database: Database, where condition: String, _ argument: String) throws -> [Loan] {
         let statement = try database.cachedStatement(
-            sql: "SELECT id, item, borrower, due FROM loan WHERE \(condition) ORDER BY id")
+            sql: "SELECT id, item, borrower, due, renewals, reported FROM loan WHERE \(condition) ORDER BY id")
         return try Row.fetchAll(statement, arguments: [argument]).map { row in
             guard let id = EntryNumber(row["id"] as String), let item = ItemID(row["item"] as String),
                 let borrower = BorrowerID(row["borrower"] as String)
             else { throw EntryRow.DamagedRow(column: "loan") }
-            return Loan(id: id, item: item, borrower: borrower, due: WallTime(milliseconds: row["due"]))
+            return Loan(
+                id: id, item: item, borrower: borrower, due: WallTime(milliseconds: row["due"]),
+                renewals: row["renewals"],
+                isReported: row["reported"])
         }
     }
 
@@ -82,8 +118,10 @@ enum Books {
     static func errands(_ database: Database) throws -> [Errand] {
         try Row.fetchAll(database, sql: "SELECT * FROM errand ORDER BY opening, loan").map { row in
             guard let purpose = Errand.Purpose(rawValue: row["purpose"]), let loan = EntryNumber(row["loan"] as String),
-                let opening = EntryNumber(row["opening"] as String), let item = ItemID(row["item"] as String)
+                let opening = EntryNumber(row["opening"] as String)
             else { throw EntryRow.DamagedRow(column: "errand") }
+            let item = (row["item"] as String?).flatMap(ItemID.init)
+            if item == nil, purpose != .service { throw EntryRow.DamagedRow(column: "errand") }
             let locker = (row["locker"] as String?).flatMap(LockerID.init)
             return Errand(purpose: purpose, opening: opening, loan: loan, item: item, locker: locker)
         }
@@ -99,5 +137,59 @@ enum Books {
             contents[locker] = content
         }
         return contents
+    }
+
+    /// The lockers that staff have taken out of service.
+    static func suspended(_ database: Database) throws -> Set<LockerID> {
+        Set(
+            try String.fetchAll(database, sql: "SELECT locker FROM suspended").map { text in
+                guard let locker = LockerID(text) else { throw EntryRow.DamagedRow(column: "suspended") }
+                return locker
+            })
+    }
+
+    /// The items that somebody said something of.
+    static func conditions(_ database: Database) throws -> [ItemID: Condition] {
+        var conditions: [ItemID: Condition] = [:]
+        for row in try Row.fetchAll(database, sql: "SELECT item, condition FROM condition") {
+            guard let item = ItemID(row["item"] as String), let condition = Condition(rawValue: row["condition"]) else {
+                throw EntryRow.DamagedRow(column: "condition")
+            }
+            conditions[item] = condition
+        }
+        return conditions
+    }
+
+    /// Where staff have put items, and what the register said of each then.
+    static func places(_ database: Database) throws -> [ItemID: (locker: LockerID, registered: LockerID?)] {
+        var places: [ItemID: (locker: LockerID, registered: LockerID?)] = [:]
+        for row in try Row.fetchAll(database, sql: "SELECT item, locker, registered FROM place") {
+            guard let item = ItemID(row["item"] as String), let locker = LockerID(row["locker"] as String) else {
+                throw EntryRow.DamagedRow(column: "place")
+            }
+            places[item] = (locker, (row["registered"] as String?).flatMap(LockerID.init))
+        }
+        return places
+    }
+
+    /// How many attempts to enter a card's PIN were wrong in a row.
+    static func pinAttempts(of card: CardDigest, _ database: Database) throws -> Int {
+        try Int.fetchOne(
+            database, sql: "SELECT count FROM pin_attempts WHERE card = ?", arguments: [Data(card.hash.bytes)]) ?? 0
+    }
+
+    /// The borrower whom staff gave this card.
+    static func borrower(withReplacement fingerprint: EntryHash, _ database: Database) throws -> BorrowerID? {
+        try String.fetchOne(
+            database, sql: "SELECT borrower FROM replaced_card WHERE fingerprint = ?",
+            arguments: [Data(fingerprint.bytes)]
+        ).flatMap(BorrowerID.init)
+    }
+
+    /// The card that staff gave a borrower.
+    static func replacement(of borrower: BorrowerID, _ database: Database) throws -> EntryHash? {
+        try Data.fetchOne(
+            database, sql: "SELECT fingerprint FROM replaced_card WHERE borrower = ?", arguments: [borrower.text]
+        ).flatMap { EntryHash(stored: $0) }
     }
 }

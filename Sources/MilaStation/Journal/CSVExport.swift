@@ -6,7 +6,8 @@ internal import StationCore
 enum CSVExport {
     private static let columns = [
         "id", "time", "clockquality", "type", "item", "locker", "loan", "opening", "due", "opened", "latched", "basis",
-        "content", "purpose", "reason", "borrower", "program", "register", "predecessor", "predecessorhash",
+        "content", "purpose", "reason", "parts", "count", "label", "borrower", "staff", "card", "program", "register",
+        "predecessor", "predecessorhash",
         "previoushash", "entryhash",
     ]
 
@@ -20,8 +21,9 @@ enum CSVExport {
             entry.number.description, entry.time.iso8601, entry.quality.rawValue, entry.kind.type,
             fields.item?.text, fields.locker?.text, fields.loan?.description, fields.opening?.description,
             fields.due?.iso8601, fields.opened?.iso8601, fields.latched?.iso8601, fields.basis?.rawValue,
-            fields.content?.rawValue, fields.purpose?.rawValue, fields.reason, fields.borrower?.description,
-            fields.program, fields.register?.description, fields.predecessor?.description,
+            fields.content?.rawValue, fields.purpose?.rawValue, fields.reason, fields.parts,
+            fields.count.map(String.init), fields.label, fields.borrower?.description, fields.staff?.description,
+            fields.card?.description, fields.program, fields.register?.description, fields.predecessor?.description,
             fields.predecessorHash?.description, entry.previousHash.description, entry.hash.description,
         ])
     }

@@ -7,8 +7,9 @@ internal import StationCore
 enum EntryRow {
     static let insert = """
         INSERT INTO entry (sequence, time, quality, kind, hash, basis, borrower, content, due, item, latched, loan,
-            locker, opened, opening, predecessor, predecessorhash, program, purpose, reason, register, disclosure)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            locker, opened, opening, predecessor, predecessorhash, program, purpose, reason, register, disclosure,
+            staff, card, count, label, parts)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     /// The values of a row, in the order of ``insert``.
@@ -22,7 +23,8 @@ enum EntryRow {
             reference(fields.loan, in: epoch), fields.locker?.text, fields.opened?.milliseconds,
             reference(fields.opening, in: epoch), fields.predecessor?.description, fields.predecessorHash.map(blob),
             fields.program, fields.purpose?.rawValue, fields.reason, fields.register?.description,
-            entry.disclosure?.text,
+            entry.disclosure?.text, fields.staff.map(blob), fields.card.map(blob), fields.count, fields.label,
+            fields.parts,
         ]
     }
 
@@ -34,6 +36,11 @@ enum EntryRow {
         var fields = EntryFields()
         fields.basis = try read(row, "basis", DoorReport.Basis.init(rawValue:))
         fields.borrower = try hash(row, "borrower")
+        fields.card = try hash(row, "card")
+        fields.count = (try stored(row, "count") as Int64?).flatMap(Int.init(exactly:))
+        fields.label = try stored(row, "label")
+        fields.parts = try stored(row, "parts")
+        fields.staff = try hash(row, "staff")
         fields.content = try read(row, "content", Content.init(rawValue:))
         fields.due = try time(row, "due")
         fields.item = try read(row, "item", ItemID.init)

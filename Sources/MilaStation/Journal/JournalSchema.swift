@@ -55,6 +55,40 @@ enum JournalSchema {
                     """
             )
         }
+        migrator.registerMigration("2-staff-and-policy") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE entry ADD COLUMN staff BLOB;
+                    ALTER TABLE entry ADD COLUMN card BLOB;
+                    ALTER TABLE entry ADD COLUMN count INTEGER;
+                    ALTER TABLE entry ADD COLUMN label TEXT;
+                    ALTER TABLE entry ADD COLUMN parts TEXT;
+
+                    ALTER TABLE loan ADD COLUMN renewals INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE loan ADD COLUMN reported INTEGER NOT NULL DEFAULT 0;
+
+                    -- Staff open lockers without an item.
+                    CREATE TABLE errand2 (
+                        loan TEXT NOT NULL, purpose TEXT NOT NULL, opening TEXT NOT NULL, item TEXT,
+                        locker TEXT, PRIMARY KEY (loan, purpose)
+                    ) STRICT, WITHOUT ROWID;
+                    INSERT INTO errand2 SELECT loan, purpose, opening, item, locker FROM errand;
+                    DROP TABLE errand;
+                    ALTER TABLE errand2 RENAME TO errand;
+
+                    CREATE TABLE suspended (locker TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+                    CREATE TABLE condition (item TEXT PRIMARY KEY, condition TEXT NOT NULL) STRICT, WITHOUT ROWID;
+                    CREATE TABLE place (
+                        item TEXT PRIMARY KEY, locker TEXT NOT NULL, registered TEXT
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE TABLE replaced_card (
+                        borrower TEXT PRIMARY KEY, fingerprint BLOB NOT NULL UNIQUE
+                    ) STRICT, WITHOUT ROWID;
+
+                    -- By the digest of the card. It is no entry: a chain would keep it for ever.
+                    CREATE TABLE pin_attempts (card BLOB PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }
 }

@@ -167,6 +167,36 @@ final class JournalStore: JournalPort {
         Set(try read(Books.contents).filter { $0.value == .unverified }.keys)
     }
 
+    func lockersSuspended() throws(JournalFault) -> Set<LockerID> { try read(Books.suspended) }
+
+    // MARK: - PINs
+
+    func countPINAttempt(of card: CardDigest) throws(JournalFault) -> Int {
+        let digest = Data(card.hash.bytes)
+        func count() throws(JournalFault) {
+            try guarded { database in
+                try database.execute(
+                    sql: """
+                        INSERT INTO pin_attempts (card, count) VALUES (?, 1)
+                        ON CONFLICT (card) DO UPDATE SET count = count + 1
+                        """, arguments: [digest])
+            }
+        }
+        // Nobody guesses PINs for nothing because the disk is full, and staff need theirs then.
+        do { try count() } catch .full where ballast.isAboard {
+            ballast.drop()
+            try count()
+        }
+        return try read { try Books.pinAttempts(of: card, $0) }
+    }
+
+    func clearPINAttempts(of card: CardDigest) throws(JournalFault) {
+        try guarded { database in
+            try database.execute(
+                sql: "DELETE FROM pin_attempts WHERE card = ?", arguments: [Data(card.hash.bytes)])
+        }
+    }
+
     /// Closes the file; nothing is written afterwards.
     func close() throws { try database.close() }
 }

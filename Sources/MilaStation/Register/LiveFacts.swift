@@ -1,6 +1,7 @@
 // What a code means right now: the register says who and what it is, the journal's books say where it is.
 
 internal import GRDB
+internal import Groundwork
 internal import StationCore
 
 /// Looks facts up in register and journal.
@@ -8,88 +9,242 @@ final class LiveFacts: FactsPort {
     private let register: RegisterStore
     private let journal: JournalStore
     private let lockersHere: Set<LockerID>
+    private let contact: PoolContact
+    private let zone: TimeZoneTable
     private let languages: [HouseCode: Language]
+    private let monotonic: () -> MonotonicInstant
 
     /// Facts about a station with these lockers, and with codes that choose these languages.
     init(
-        register: RegisterStore, journal: JournalStore, lockersHere: Set<LockerID>, languages: [HouseCode: Language]
+        register: RegisterStore, journal: JournalStore, lockersHere: Set<LockerID>, contact: PoolContact,
+        zone: TimeZoneTable, languages: [HouseCode: Language],
+        monotonic: @escaping () -> MonotonicInstant = { SystemClock.monotonic }
     ) {
         self.register = register
         self.journal = journal
         self.lockersHere = lockersHere
+        self.contact = contact
+        self.zone = zone
         self.languages = languages
+        self.monotonic = monotonic
     }
 
-    func facts(about code: Code, serving: BorrowerID?) throws -> Facts {
-        try register.read { register in
-            let subject = try subject(of: code, register)
-            var served = try serving.flatMap { try register.borrower($0) }.map { try facts(about: $0, register) }
-            if subject == .command(.loans) {
-                for loan in served?.loans ?? [] { served?.items[loan.item] = try register.item(loan.item) }
-            }
-            return Facts(subject, serving: served)
+    func subject(of code: Code, for wants: Wants) throws -> Subject {
+        try look { look in
+            let subject = try subject(of: code, wants, look)
+            guard let kind = wants.newCode else { return subject }
+            return newCode(code, kind, subject)
         }
     }
 
-    private func subject(of code: Code, _ register: RegisterReader) throws -> Subject {
+    func borrower(_ id: BorrowerID) throws -> BorrowerFacts? {
+        try look { look in try look.register.borrower(id).map { try facts(about: $0, look) } }
+    }
+
+    func circumstances(for wants: Wants) throws -> Facts {
+        try look { look in
+            let serving = try wants.borrower.flatMap { try look.register.borrower($0) }.map {
+                try facts(about: $0, look)
+            }
+            let pending = try wants.item.flatMap { try look.register.item($0) }.map { try facts(about: $0, look) }
+            let (isInReach, confirmed) = contact.now(monotonic())
+            let house = HouseFacts(policy: try look.register.policy(), isPoolInReach: isInReach, confirmed: confirmed)
+            return Facts(.nothing, serving: serving, pending: pending, house: house)
+        }
+    }
+
+    func isPIN(_ pin: String, of code: Code) throws -> Bool {
+        guard PINVerifier.isPIN(pin) else { return false }
+        return try look { look in
+            for key in code.keys {
+                guard let digest = try look.register.digest(of: key),
+                    let verifier = try look.register.badge(digest)?.pin ?? look.register.card(digest)?.pin
+                else { continue }
+                return verifier.accepts(pin, of: key)
+            }
+            return false
+        }
+    }
+
+    // MARK: - One look at both
+
+    /// Register and journal at one moment.
+    private struct Look {
+        let register: RegisterReader
+        let journal: Database
+        /// Where staff have put items.
+        let places: [ItemID: (locker: LockerID, registered: LockerID?)]
+        let conditions: [ItemID: Condition]
+    }
+
+    private func look<Value>(_ work: (Look) throws -> Value) throws -> Value {
+        try register.read { register in
+            try journal.read { database in
+                try work(
+                    Look(
+                        register: register, journal: database, places: try Books.places(database),
+                        conditions: try Books.conditions(database)))
+            }
+        }
+    }
+
+    // MARK: - Codes
+
+    private func subject(of code: Code, _ wants: Wants, _ look: Look) throws -> Subject {
         switch code {
         case .mistyped: return .mistyped
         case .unknown: return .unknown
         case .label(let label):
             for key in label.keys {
-                if let subject = try subject(registeredAs: key, label.kinds, register) { return subject }
+                if let subject = try subject(registeredAs: key, label.kinds, look) { return subject }
             }
             return .unknown
         case .house(let code):
             switch code.kind {
-            case .staffBadge: return .staffBadge
+            case .staffBadge: return try badge(code.text, look) ?? .unknown
             case .command:
-                return Command(code).map(Subject.command) ?? languages[code].map(Subject.language) ?? .unknown
-            case .item: return try subject(registeredAs: code.text, [.item], register) ?? .unknown
-            case .locker: return try subject(registeredAs: code.text, [.locker], register) ?? .unknown
-            case .borrowerCard: return try subject(registeredAs: code.text, [.borrowerCard], register) ?? .unknown
+                guard let command = Command(code) else { return languages[code].map(Subject.language) ?? .unknown }
+                return .command(command, try reports(for: command, wants, look))
+            case .item: return try subject(registeredAs: code.text, [.item], look) ?? .unknown
+            case .locker: return try subject(registeredAs: code.text, [.locker], look) ?? .unknown
+            case .borrowerCard: return try subject(registeredAs: code.text, [.borrowerCard], look) ?? .unknown
             }
         }
     }
 
-    private func subject(registeredAs key: String, _ kinds: Set<CodeKind>, _ register: RegisterReader) throws
-        -> Subject?
-    {
-        if kinds.contains(.item), let item = try register.item(label: key) {
-            return .item(try facts(about: item, register))
+    private func subject(registeredAs key: String, _ kinds: Set<CodeKind>, _ look: Look) throws -> Subject? {
+        if kinds.contains(.item), let item = try look.register.item(label: key) {
+            return .item(try facts(about: item, look))
         }
-        if kinds.contains(.locker), let locker = try register.locker(label: key) {
-            let items = try register.items(in: locker.id).map { try facts(about: $0, register) }
+        if kinds.contains(.locker), let locker = try look.register.locker(label: key) {
+            let items = try items(in: locker.id, look).map { try facts(about: $0, look) }
             return .locker(locker, items: items)
         }
-        guard kinds.contains(.borrowerCard), let borrower = try register.borrower(card: key) else { return nil }
-        return .borrower(try facts(about: borrower, register))
+        return kinds.contains(.borrowerCard) ? try card(key, look) : nil
     }
 
-    private func facts(about borrower: Borrower, _ register: RegisterReader) throws -> BorrowerFacts {
-        BorrowerFacts(
-            borrower: borrower,
-            loans: try journal.read { try Books.loans($0, where: "borrower = ?", borrower.id.text) },
-            maximumLoans: try register.policy().maximumLoans
-        )
-    }
-
-    private func facts(about item: Item, _ register: RegisterReader) throws -> ItemFacts {
-        let policy = try register.policy()
-        let home = item.locker.flatMap { lockersHere.contains($0) ? $0 : nil }
-        let neighbours = try home.map { try register.items(in: $0) } ?? []
-        let (loans, content, inside) = try journal.read { database in
-            let loans = try Books.loans(database, where: "item = ?", item.id.text)
-            // Of all that lives behind the door: how many pieces are not on loan.
-            let inside = try neighbours.reduce(0) { sum, neighbour in
-                sum + neighbour.quantity
-                    - (try Books.loans(database, where: "item = ?", neighbour.id.text).count)
-            }
-            let content = try home.flatMap { try Books.contents(database)[$0] } ?? .holds
-            return (loans, content, inside)
+    private func card(_ code: String, _ look: Look) throws -> Subject? {
+        guard let digest = try look.register.digest(of: code) else { return nil }
+        let known = try look.register.card(digest)
+        let fingerprint = CardCode.fingerprint(of: code)
+        let replaced = try Books.borrower(withReplacement: fingerprint, look.journal)
+        guard let id = known?.owner ?? replaced else { return nil }
+        // Staff gave this borrower another card: until the register has it, all others are as good as lost.
+        if let newest = try Books.replacement(of: id, look.journal), newest != fingerprint,
+            try look.register.digest(ofFingerprint: newest).flatMap({ try look.register.card($0) }) == nil
+        {
+            return nil
         }
-        return ItemFacts(
-            item: item, locker: try home.flatMap { try register.locker($0) }, loans: loans, content: content,
-            othersInside: inside > 1, period: policy.period(for: item), hours: policy.hours)
+        guard let borrower = try look.register.borrower(id) else { return nil }
+        var facts = try facts(about: borrower, look)
+        facts.card = CardFacts(
+            digest: digest, hasPIN: known?.pin != nil, isStrong: CardCode.isStrong(code),
+            failures: try journalPINAttempts(digest, look))
+        return .borrower(facts)
+    }
+
+    private func badge(_ code: String, _ look: Look) throws -> Subject? {
+        guard let digest = try look.register.digest(of: code), let badge = try look.register.badge(digest) else {
+            return nil
+        }
+        let card = CardFacts(
+            digest: digest, hasPIN: badge.pin != nil, failures: try journalPINAttempts(digest, look))
+        return .staffBadge(StaffFacts(staff: badge.owner, badge: card))
+    }
+
+    private func journalPINAttempts(_ digest: CardDigest, _ look: Look) throws -> Int {
+        try Books.pinAttempts(of: digest, look.journal)
+    }
+
+    /// What a code would be registered as, where nobody has it yet.
+    private func newCode(_ code: Code, _ kind: CodeKind, _ subject: Subject) -> Subject {
+        switch (kind, code, subject) {
+        case (_, _, .command), (_, _, .staffBadge), (_, _, .mistyped): subject
+        case (.borrowerCard, .house(let code), .unknown) where code.kind == .borrowerCard:
+            .newCode(.card(CardCode.fingerprint(of: code.text)))
+        case (.item, .house(let code), .unknown) where code.kind == .item: .newCode(.label(code.text))
+        case (.item, .label(let label), .unknown): .newCode(.label(label.key))
+        default: .newCode(.unusable)
+        }
+    }
+
+    // MARK: - Facts
+
+    private func facts(about borrower: Borrower, _ look: Look) throws -> BorrowerFacts {
+        let loans = try Books.loans(look.journal, where: "borrower = ?", borrower.id.text)
+        var items: [ItemID: Item] = [:]
+        for loan in loans { items[loan.item] = try look.register.item(loan.item) }
+        return BorrowerFacts(borrower: borrower, loans: loans, items: items)
+    }
+
+    private func facts(about registered: Item, _ look: Look) throws -> ItemFacts {
+        var item = registered
+        item.locker = locker(of: registered, look)
+        let home = item.locker.flatMap { lockersHere.contains($0) ? $0 : nil }
+        // Of all that lives behind the door: how many pieces are not on loan.
+        let inside = try home.map { try items(in: $0, look) }?.reduce(0) { sum, neighbour in
+            sum + neighbour.quantity
+                - (try Books.loans(look.journal, where: "item = ?", neighbour.id.text).count)
+        }
+        var facts = ItemFacts(
+            item: item, locker: try home.flatMap { try look.register.locker($0) },
+            loans: try Books.loans(look.journal, where: "item = ?", item.id.text),
+            bookings: try look.register.bookings(of: item.id),
+            content: try home.flatMap { try Books.contents(look.journal)[$0] } ?? .holds, piecesInside: inside ?? 1,
+            condition: look.conditions[item.id] ?? .sound)
+        facts.registeredLocker = registered.locker
+        return facts
+    }
+
+    /// Where an item lives: where staff have put it, as long as the register says what it said then.
+    private func locker(of item: Item, _ look: Look) -> LockerID? {
+        guard let place = look.places[item.id], place.registered == item.locker else { return item.locker }
+        return place.locker
+    }
+
+    private func items(in id: LockerID, _ look: Look) throws -> [Item] {
+        let moved = try look.places.keys.sorted().compactMap { try look.register.item($0) }
+        let registered = try look.register.items(in: id)
+        return (registered + moved.filter { item in !registered.contains { $0.id == item.id } })
+            .filter { locker(of: $0, look) == id }
+    }
+
+    // MARK: - What is read out
+
+    private func reports(for command: Command, _ wants: Wants, _ look: Look) throws -> [Report] {
+        switch command {
+        case .renew:
+            guard let borrower = wants.borrower else { return [] }
+            let loans = try Books.loans(look.journal, where: "borrower = ?", borrower.text)
+            let items = Set(loans.map(\.item)).sorted()
+            return try items.compactMap { try look.register.item($0) }.map { .item(try facts(about: $0, look)) }
+        case .overdue, .confirmReturns:
+            guard wants.isStaffSignedIn else { return [] }
+            return try Books.loans(look.journal, where: "?", "1").map { loan in
+                .loan(
+                    loan,
+                    try look.register.item(loan.item)
+                        ?? Item(id: loan.item, name: LocalizedText(loan.item.text), label: "", category: ""))
+            }
+        case .stock:
+            guard wants.isStaffSignedIn else { return [] }
+            return try look.register.items().filter { $0.home == nil }.map { .item(try facts(about: $0, look)) }
+        case .openAll:
+            guard wants.isStaffSignedIn else { return [] }
+            return try look.register.lockers().map(Report.locker)
+        case .alarms:
+            guard wants.isStaffSignedIn else { return [] }
+            return try DayAlarms.read(look.journal, since: zone.midnight(before: wants.now)).map { alarm in
+                .alarm(
+                    Alarm(
+                        alarm.kind, at: alarm.time, locker: try alarm.locker.flatMap { try look.register.locker($0) },
+                        item: try alarm.item.flatMap { try look.register.item($0) }))
+            }
+        case .finish, .cancel, .loans, .help, .yes, .no, .giveBack, .damaged, .incomplete, .suspend,
+            .resume, .markEmpty, .markHolding, .markSound, .place, .replaceCard, .newBorrower, .newItem, .digit0,
+            .digit1,
+            .digit2, .digit3, .digit4, .digit5, .digit6, .digit7, .digit8, .digit9:
+            return []
+        }
     }
 }

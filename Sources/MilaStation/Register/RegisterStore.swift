@@ -13,37 +13,7 @@ final class RegisterStore {
     /// Opens the register in a file, or makes an empty one.
     init(_ path: String) throws {
         database = try DurableDatabase.open(path, exclusive: true)
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1-register") { database in
-            try database.execute(
-                sql: """
-                    CREATE TABLE register (
-                        one INTEGER PRIMARY KEY CHECK (one = 1),
-                        version TEXT NOT NULL, cardkey BLOB NOT NULL, policy BLOB NOT NULL
-                    ) STRICT;
-                    CREATE TABLE borrower (
-                        id TEXT PRIMARY KEY, standing TEXT NOT NULL, validuntil INTEGER
-                    ) STRICT, WITHOUT ROWID;
-                    CREATE TABLE card (digest BLOB PRIMARY KEY, borrower TEXT NOT NULL) STRICT, WITHOUT ROWID;
-                    CREATE TABLE item (
-                        id TEXT PRIMARY KEY, label TEXT NOT NULL UNIQUE, locker TEXT, document BLOB NOT NULL
-                    ) STRICT, WITHOUT ROWID;
-                    CREATE INDEX item_by_locker ON item (locker);
-                    CREATE TABLE locker (
-                        id TEXT PRIMARY KEY, label TEXT NOT NULL UNIQUE, document BLOB NOT NULL
-                    ) STRICT, WITHOUT ROWID;
-                    """)
-        }
-        migrator.registerMigration("2-keys-of-labels") { database in
-            for table in ["item", "locker"] {
-                for row in try Row.fetchAll(database, sql: "SELECT id, label FROM \(table)") {
-                    try database.execute(
-                        sql: "UPDATE \(table) SET label = ? WHERE id = ?",
-                        arguments: [CodeReader.key(ofRegistered: row["label"]), row["id"] as String])
-                }
-            }
-        }
-        try migrator.migrate(database)
+        try RegisterSchema.migrator.migrate(database)
     }
 
     /// The version of the register, or `nil` where the pool has sent none yet.
@@ -62,7 +32,7 @@ final class RegisterStore {
             guard !snapshot.items.isEmpty || known == 0 else {
                 throw RegisterTrouble(description: "the pool sent a register without items; the one in use stays")
             }
-            for table in ["register", "borrower", "card", "item", "locker"] {
+            for table in ["register", "borrower", "card", "item", "locker", "staff", "badge", "booking"] {
                 try database.execute(sql: "DELETE FROM \(table)")
             }
             try database.execute(
@@ -70,17 +40,12 @@ final class RegisterStore {
                 arguments: [
                     snapshot.version.description, Data(snapshot.cardKey), Data(snapshot.policy.json.canonical),
                 ])
-            for card in snapshot.borrowers {
+            for card in snapshot.borrowers { try Self.insert(card, database) }
+            for badge in snapshot.staff { try Self.insert(badge, database) }
+            for booking in snapshot.bookings {
                 try database.execute(
-                    sql: "INSERT INTO borrower (id, standing, validuntil) VALUES (?, ?, ?)",
-                    arguments: [
-                        card.borrower.id.text, card.borrower.standing.rawValue, card.borrower.validUntil?.milliseconds,
-                    ])
-                for digest in card.digests {
-                    try database.execute(
-                        sql: "INSERT INTO card (digest, borrower) VALUES (?, ?)",
-                        arguments: [Data(digest.hash.bytes), card.borrower.id.text])
-                }
+                    sql: "INSERT INTO booking (id, item, document) VALUES (?, ?, ?)",
+                    arguments: [booking.id.text, booking.item.text, Data(booking.json.canonical)])
             }
             for item in snapshot.items {
                 try database.execute(
@@ -100,9 +65,49 @@ final class RegisterStore {
         }
     }
 
+    private static func insert(_ card: RegisterSnapshot.Card, _ database: Database) throws {
+        let borrower = card.borrower
+        try database.execute(
+            sql: "INSERT INTO borrower (id, standing, validuntil, document) VALUES (?, ?, ?, ?)",
+            arguments: [
+                borrower.id.text, borrower.standing.rawValue, borrower.validUntil?.milliseconds,
+                Data(RegisterSnapshot.Card(borrower: borrower, cards: []).json.canonical),
+            ])
+        for key in card.cards {
+            try database.execute(
+                sql: "INSERT INTO card (digest, borrower, pin, weak) VALUES (?, ?, ?, ?)",
+                arguments: [Data(key.digest.hash.bytes), borrower.id.text, key.pin?.description, key.isWeak])
+        }
+    }
+
+    private static func insert(_ badge: RegisterSnapshot.Badge, _ database: Database) throws {
+        try database.execute(
+            sql: "INSERT INTO staff (id, validuntil) VALUES (?, ?)",
+            arguments: [badge.staff.id.text, badge.staff.validUntil?.milliseconds])
+        for key in badge.badges {
+            try database.execute(
+                sql: "INSERT INTO badge (digest, staff, pin) VALUES (?, ?, ?)",
+                arguments: [Data(key.digest.hash.bytes), badge.staff.id.text, key.pin?.description])
+        }
+    }
+
+    /// Remembers when the pool confirmed the register last.
+    func confirm(at time: WallTime) throws {
+        try database.write {
+            try $0.execute(
+                sql: "INSERT OR REPLACE INTO contact (one, confirmed) VALUES (1, ?)", arguments: [time.milliseconds])
+        }
+    }
+
+    /// When the pool confirmed the register last, as far as that was written down.
+    func confirmed() throws -> WallTime? {
+        try database.read { try Int64.fetchOne($0, sql: "SELECT confirmed FROM contact") }
+            .map(WallTime.init(milliseconds:))
+    }
+
     /// Reads from the register.
     func read<Value>(_ work: (RegisterReader) throws -> Value) throws -> Value {
-        try database.read { try work(RegisterReader(database: $0)) }
+        try database.read { try work(RegisterReader($0)) }
     }
 
     /// Closes the file.
@@ -112,71 +117,4 @@ final class RegisterStore {
 /// Why a register was not taken.
 struct RegisterTrouble: Error, CustomStringConvertible {
     var description: String
-}
-
-/// Looks things up in the register, within one read.
-struct RegisterReader {
-    fileprivate let database: Database
-
-    private func row(_ sql: String, _ argument: some DatabaseValueConvertible) throws -> Row? {
-        try Row.fetchOne(database.cachedStatement(sql: sql), arguments: [argument])
-    }
-
-    private func json(_ row: Row, _ column: String) throws -> JSON { try JSON(parsing: row[column] as Data) }
-
-    /// The borrower whose card has this code.
-    func borrower(card code: String) throws -> Borrower? {
-        guard let key = try Data.fetchOne(database.cachedStatement(sql: "SELECT cardkey FROM register")) else {
-            return nil
-        }
-        let digest = CardCode.digest(of: CardCode.fingerprint(of: code), cardKey: Array(key))
-        guard let row = try row("SELECT borrower FROM card WHERE digest = ?", Data(digest.hash.bytes)) else {
-            return nil
-        }
-        return try (row["borrower"] as String?).flatMap(BorrowerID.init).flatMap(borrower)
-    }
-
-    /// A borrower by pseudonym.
-    func borrower(_ id: BorrowerID) throws -> Borrower? {
-        guard let row = try row("SELECT standing, validuntil FROM borrower WHERE id = ?", id.text) else { return nil }
-        guard let standing = Borrower.Standing(rawValue: row["standing"]) else {
-            throw EntryRow.DamagedRow(column: "standing")
-        }
-        return Borrower(
-            id: id, standing: standing, validUntil: (row["validuntil"] as Int64?).map(WallTime.init(milliseconds:)))
-    }
-
-    /// The item whose label has this key.
-    func item(label: String) throws -> Item? {
-        try row("SELECT document FROM item WHERE label = ?", label).map { try Item(json($0, "document")) }
-    }
-
-    /// An item by its identifier.
-    func item(_ id: ItemID) throws -> Item? {
-        try row("SELECT document FROM item WHERE id = ?", id.text).map { try Item(json($0, "document")) }
-    }
-
-    /// The items that live in a locker.
-    func items(in locker: LockerID) throws -> [Item] {
-        let statement = try database.cachedStatement(sql: "SELECT document FROM item WHERE locker = ? ORDER BY id")
-        return try Row.fetchAll(statement, arguments: [locker.text]).map { try Item(json($0, "document")) }
-    }
-
-    /// The locker with this label.
-    func locker(label: String) throws -> Locker? {
-        try row("SELECT document FROM locker WHERE label = ?", label).map { try Locker(json($0, "document")) }
-    }
-
-    /// A locker by identifier.
-    func locker(_ id: LockerID) throws -> Locker? {
-        try row("SELECT document FROM locker WHERE id = ?", id.text).map { try Locker(json($0, "document")) }
-    }
-
-    /// The rules; the usual ones where the pool has sent none.
-    func policy() throws -> Policy {
-        guard let row = try Row.fetchOne(database.cachedStatement(sql: "SELECT policy FROM register")) else {
-            return Policy()
-        }
-        return try Policy(json(row, "policy"))
-    }
 }

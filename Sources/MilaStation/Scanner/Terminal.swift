@@ -18,7 +18,6 @@ enum Terminal {
         before = settings
         settings.c_iflag &= ~tcflag_t(BRKINT | ICRNL | INLCR | IGNCR | INPCK | ISTRIP | IXON)
         settings.c_lflag &= ~tcflag_t(ECHO | ICANON | IEXTEN | ISIG)
-        tcsetattr(STDIN_FILENO, TCSANOW, &settings)
         atexit { Terminal.restore() }
         // A crash ends the process without `atexit`; tcsetattr is safe in a signal's handler (signal-safety(7)). SIGINT
         // and SIGTERM end it so until the services listen for them.
@@ -29,6 +28,8 @@ enum Terminal {
                 raise(number)
             }
         }
+        // Last: a signal that comes from now on puts back what was set before.
+        tcsetattr(STDIN_FILENO, TCSANOW, &settings)
     }
 
     /// Puts back what was set before.

@@ -50,7 +50,8 @@ struct Catalogue: Sendable {
     // MARK: - Values
 
     private func sentence(_ message: Message, _ texts: LanguageTexts) -> String {
-        guard let template = texts.messages[message.id.key] else {
+        let several = message.pieces > 1 ? texts.several[message.id.key] : nil
+        guard let template = several ?? texts.messages[message.id.key] else {
             preconditionFailure("no text for \(message.id.key) in \(texts.language), though the files were checked")
         }
         var sentence = template.filled { texts.direction.isolated(value($0, message, texts)) }
@@ -60,11 +61,15 @@ struct Catalogue: Sendable {
 
     private func value(_ place: MessagePlace, _ message: Message, _ texts: LanguageTexts) -> String {
         switch place {
-        case .item: message.item.map { name($0.name, texts) } ?? ""
+        case .item: message.item.map { pieces(message.pieces, name($0.name, texts)) } ?? ""
         case .locker: message.locker.map { name($0.name, texts) } ?? ""
         case .due: message.due.map { due($0, texts) } ?? ""
         case .contact: name(contact, texts)
         case .parts: parts(message.item?.parts ?? [], texts)
+        case .part: list(message.parts ?? [], texts)
+        case .amount: message.cents.map { amount($0, texts) } ?? ""
+        case .borrower: message.borrower?.text ?? ""
+        case .reason: LogText.printable(message.reason ?? "")
         case .count(let noun):
             message.count.flatMap { texts.nouns[noun]?.said(of: $0, by: texts.plurals) } ?? ""
         }
@@ -76,9 +81,20 @@ struct Catalogue: Sendable {
     }
 
     private func parts(_ parts: [LocalizedText], _ texts: LanguageTexts) -> String {
-        guard !parts.isEmpty else { return "" }
-        let list = parts.map { texts.direction.isolated(name($0, texts)) }.joined(separator: texts.between)
-        return texts.parts.filled { _ in list }
+        parts.isEmpty ? "" : texts.parts.filled { _ in list(parts, texts) }
+    }
+
+    private func list(_ names: [LocalizedText], _ texts: LanguageTexts) -> String {
+        names.map { texts.direction.isolated(name($0, texts)) }.joined(separator: texts.between)
+    }
+
+    /// Several pieces of one thing: as on a delivery note, which needs no plural of a name that the house chose.
+    private func pieces(_ count: Int, _ name: String) -> String { count == 1 ? name : "\(count) × \(name)" }
+
+    private func amount(_ cents: Int, _ texts: LanguageTexts) -> String {
+        let (whole, rest) = cents.quotientAndRemainder(dividingBy: 100)
+        let number = rest == 0 ? "\(whole)" : "\(whole)\(texts.money.decimal)\(rest < 10 ? "0" : "")\(rest)"
+        return texts.money.text.filled { _ in number }
     }
 
     private func due(_ instant: WallTime, _ texts: LanguageTexts) -> String {

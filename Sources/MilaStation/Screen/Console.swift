@@ -14,6 +14,7 @@ final class Console: @unchecked Sendable {
     private let isTyped: Bool
     private let lock = NSLock()
     private var typed = ""
+    private var isSecret = false
     private var isPrompting = false
     private var isLeft = false
 
@@ -29,12 +30,18 @@ final class Console: @unchecked Sendable {
         lock.withLock { writer.write((isPrompting ? Self.clearLine : "") + text + line()) }
     }
 
+    /// Whether what is typed from now on is a PIN, of which only dots are shown.
+    func hide(_ isSecret: Bool) {
+        lock.withLock { self.isSecret = isSecret }
+    }
+
     /// A printable character was typed.
     func type(_ byte: UInt8) {
         guard isTyped, (0x20...0x7e).contains(byte) else { return }
         lock.withLock {
-            typed.append(Character(Unicode.Scalar(byte)))
-            writer.write(String(Character(Unicode.Scalar(byte))))
+            let shown = isSecret ? "•" : String(Character(Unicode.Scalar(byte)))
+            typed += shown
+            writer.write(shown)
         }
     }
 

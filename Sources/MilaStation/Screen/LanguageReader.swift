@@ -38,22 +38,28 @@ struct LanguageReader {
         dates?.finish(known: Self.dateKeys)
         let between = root.required("between").flatMap(words)
         let parts: Template<PartsPlace>? = root.required("parts").flatMap(template)
+        let money = root.required("money").flatMap(money)
+        let commands = commandNames(
+            fallbackValue == nil ? root.required("commands") : root.optional("commands"),
+            isComplete: fallbackValue == nil)
         let nouns = plurals.map { countedNouns(root.optional("counts"), by: $0) } ?? [:]
         let messages = sentences(root.required("messages"), isComplete: fallbackValue == nil, nouns: nouns)
+        let several = sentences(root.optional("several"), isComplete: false, nouns: nouns)
         let demo = demoTexts(root.required("demo"), isComplete: fallbackValue == nil)
         root.finish(known: Self.keys + Self.fixedKeys)
         guard let name, let code, let direction, let isDraft, let plurals, let severities, let weekdays, let months,
-            let due, let between, let parts
+            let due, let between, let parts, let money
         else { return nil }
         return LanguageTexts(
             language: language, name: name, code: code, direction: direction, isDraft: isDraft, fallback: fallback,
             plurals: plurals, severities: severities, weekdays: weekdays, months: months, due: due, between: between,
-            nouns: nouns, parts: parts, messages: messages, demo: demo)
+            money: money, nouns: nouns, parts: parts, messages: messages, several: several,
+            commands: commands, demo: demo)
     }
 
     private static let keys =
-        ["language", "name", "code", "draft", "severity", "dates", "between", "parts", "counts"]
-        + ["messages", "demo"]
+        ["language", "name", "code", "draft", "severity", "dates", "between", "money", "parts", "counts"]
+        + ["messages", "several", "commands", "demo"]
     /// What another file can't change, because the texts of the language's own are written for it.
     private static let fixedKeys = ["direction", "fallback", "plurals"]
     private static let dateKeys = ["weekdays", "months", "due"]
@@ -73,9 +79,12 @@ struct LanguageReader {
         texts.due = dates?.optional("due").flatMap(template) ?? base.due
         dates?.finish(known: Self.dateKeys)
         texts.between = root.optional("between").flatMap(words) ?? base.between
+        texts.money = root.optional("money").flatMap(money) ?? base.money
+        texts.commands.merge(commandNames(root.optional("commands"), isComplete: false)) { $1 }
         texts.parts = root.optional("parts").flatMap(template) ?? base.parts
         texts.nouns.merge(countedNouns(root.optional("counts"), by: base.plurals)) { $1 }
         texts.messages.merge(sentences(root.optional("messages"), isComplete: false, nouns: texts.nouns)) { $1 }
+        texts.several.merge(sentences(root.optional("several"), isComplete: false, nouns: texts.nouns)) { $1 }
         texts.demo.merge(demoTexts(root.optional("demo"), isComplete: false)) { $1 }
         root.finish(known: Self.keys)
         return texts
@@ -202,6 +211,28 @@ struct LanguageReader {
                 value.note("there is no {\(place.name)} where this is said", remedy: "Known here: \(names).")
             }
         }
+    }
+
+    private func money(_ value: YAMLValue) -> (Template<MoneyPlace>, String)? {
+        guard let map = value.mapping() else { return nil }
+        let text: Template<MoneyPlace>? = map.required("text").flatMap(template)
+        let decimal = map.required("decimal").flatMap(words)
+        map.finish(known: ["text", "decimal"])
+        guard let text, let decimal else { return nil }
+        return (text, decimal)
+    }
+
+    /// The keys of the keypad on paper need no names: they are digits.
+    private func commandNames(_ value: YAMLValue?, isComplete: Bool) -> [Command: String] {
+        guard let map = value?.mapping() else { return [:] }
+        var names: [Command: String] = [:]
+        let named = Command.allCases.filter { $0.digit == nil }
+        for command in named {
+            let value = isComplete ? map.required(command.rawValue) : map.optional(command.rawValue)
+            names[command] = value.flatMap(words)
+        }
+        map.finish(known: named.map(\.rawValue))
+        return names
     }
 
     private func demoTexts(_ value: YAMLValue?, isComplete: Bool) -> [DemoText: Template<DemoPlace>] {

@@ -29,11 +29,17 @@ struct LanguageTexts: Sendable {
     var due: Template<DuePlace>
     /// What stands between the things of a list.
     var between: String
+    /// An amount of money, and what stands before its cents.
+    var money: (text: Template<MoneyPlace>, decimal: String)
     /// Nouns in all their forms, by the name that messages have for them.
     var nouns: [String: CountedNoun]
     var parts: Template<PartsPlace>
     /// By the keys of the messages.
     var messages: [String: Template<MessagePlace>]
+    /// What is said otherwise of more than one piece, by the keys of the messages.
+    var several: [String: Template<MessagePlace>]
+    /// What commands are called on the sheets to scan from.
+    var commands: [Command: String]
     var demo: [DemoText: Template<DemoPlace>]
 }
 
@@ -53,9 +59,9 @@ struct CountedNoun: Sendable {
 
 /// The texts on the demo's first screen.
 enum DemoText: String, CaseIterable, Sendable {
-    case heading, cards, items, commands, languages, draft, closing
+    case heading, cards, items, commands, languages, draft, staff, badge, pin, closing
     case dataKept = "data-kept"
-    case finish, cancel, loans, help
+    case staffCommands = "staff-commands"
 }
 
 // MARK: - Right to left

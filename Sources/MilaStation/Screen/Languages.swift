@@ -103,6 +103,14 @@ extension Languages {
         return texts
     }
 
+    /// What a command is called in a language, or in the next one that has a word for it.
+    func name(of command: Command, in language: Language) -> String {
+        if let digit = command.digit { return String(digit) }
+        var texts = self[language]
+        while let known = texts, known.commands[command] == nil { texts = known.fallback.flatMap { self[$0] } }
+        return texts?.commands[command] ?? command.rawValue
+    }
+
     /// The keys of the messages for which a language has no words of its own.
     func missing(in texts: LanguageTexts) -> [String] {
         MessageID.allCases.map(\.key).filter { texts.messages[$0] == nil }

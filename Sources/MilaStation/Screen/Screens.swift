@@ -34,6 +34,8 @@ final class Screen: ScreenPort {
         }
     }
 
+    func hideTyping(_ isHidden: Bool) { console.hide(isHidden) }
+
     private func json(_ message: Message) -> JSON {
         let texts = catalogue.sentences(message).map { ($0.tag, JSON.string($1)) }
         var object: [String: JSON] = [
@@ -42,6 +44,9 @@ final class Screen: ScreenPort {
         ]
         if let locker = message.locker { object["locker"] = .string(locker.id.text) }
         if let item = message.item { object["item"] = .string(item.id.text) }
+        if message.pieces != 1 { object["pieces"] = .integer(Int64(message.pieces)) }
+        if let count = message.count { object["count"] = .integer(Int64(count)) }
+        if let cents = message.cents { object["cents"] = .integer(Int64(cents)) }
         if let due = message.due { object["due"] = .string(due.iso8601) }
         return .object(object)
     }

@@ -56,11 +56,13 @@ struct Template<Place: Placeholder>: Equatable, Sendable {
 
 /// In a sentence of the station.
 enum MessagePlace: Placeholder, Hashable {
-    case item, locker, due, contact, parts
+    case item, locker, due, contact, parts, part, amount, borrower, reason
     /// How many, said with a noun of the language's file: `{count:items}`.
     case count(noun: String)
 
-    private static let plain: [MessagePlace] = [.item, .locker, .due, .contact, .parts]
+    private static let plain: [MessagePlace] = [
+        .item, .locker, .due, .contact, .parts, .part, .amount, .borrower, .reason,
+    ]
 
     init?(_ name: String) {
         if let place = Self.plain.first(where: { $0.name == name }) {
@@ -82,6 +84,10 @@ enum MessagePlace: Placeholder, Hashable {
         case .due: "due"
         case .contact: "contact"
         case .parts: "parts"
+        case .part: "part"
+        case .amount: "amount"
+        case .borrower: "borrower"
+        case .reason: "reason"
         case .count(let noun): "count:\(noun)"
         }
     }
@@ -100,4 +106,7 @@ enum PartsPlace: String, CaseIterable, Placeholder { case parts }
 enum DuePlace: String, CaseIterable, Placeholder { case weekday, day, month, time }
 
 /// On the first screen of a demo.
-enum DemoPlace: String, CaseIterable, Placeholder { case folder }
+enum DemoPlace: String, CaseIterable, Placeholder { case folder, pin }
+
+/// In an amount of money.
+enum MoneyPlace: String, CaseIterable, Placeholder { case amount }

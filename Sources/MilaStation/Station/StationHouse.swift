@@ -31,7 +31,7 @@ final class StationHouse: Sendable {
     private let writer: OutputWriter
     private let log: Logger
     private let key: SigningKey
-    private let register = NIOLockedValueBox<RegisterStoreBox?>(nil)
+    private let register = NIOLockedValueBox<(store: RegisterStoreBox, contact: PoolContact)?>(nil)
     private let faults: AsyncStream<Void>
     private let guardJoined = Milestone()
     private let registerKnown = Milestone()
@@ -79,13 +79,15 @@ final class StationHouse: Sendable {
                     metadata: ["file": "\(quarantine.file)", "reason": "\(quarantine.reason)"])
             }
             let store = try RegisterStore(configuration.registerFile)
-            register.withLockedValue { $0 = RegisterStoreBox(store: store) }
+            let contact = PoolContact(noted: try store.confirmed())
+            register.withLockedValue { $0 = (RegisterStoreBox(store: store), contact) }
             let journal = opened.store
             let lockers = Set(configuration.doors.keys)
             let ports = StationPorts(
                 journal: journal,
                 facts: LiveFacts(
-                    register: store, journal: journal, lockersHere: lockers, languages: configuration.languages.codes),
+                    register: store, journal: journal, lockersHere: lockers, contact: contact, zone: zone,
+                    languages: configuration.languages.codes),
                 guardian: guardLink,
                 screen: Screen(kind, catalogue: catalogue, language: configuration.language, console: console),
                 clock: SystemClock(floor: try journal.read(ClockFloor.read)),
@@ -116,9 +118,11 @@ final class StationHouse: Sendable {
     /// - Parameters:
     ///   - patience: how long the uplink may take to bring the rest to the pool once the input has ended.
     func serve(drainAtMost patience: Duration) async throws -> Ending {
-        guard let register = register.withLockedValue(\.self) else { preconditionFailure("serve() comes after open()") }
+        guard let (register, contact) = register.withLockedValue(\.self) else {
+            preconditionFailure("serve() comes after open()")
+        }
         let ending = NIOLockedValueBox(Ending.stopped)
-        let registerService = RegisterService(loop: loop, client: client, store: register, log: log) {
+        let registerService = RegisterService(loop: loop, client: client, store: register, contact: contact, log: log) {
             if $0 != nil { self.registerKnown.reach() }
         }
         let scrub = JournalScrub(loop: loop, source: configuration.source, log: log)

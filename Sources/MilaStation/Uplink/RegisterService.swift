@@ -14,6 +14,7 @@ struct RegisterService: Service {
     let loop: StationLoop
     let client: PoolClient
     let store: RegisterStoreBox
+    let contact: PoolContact
     let log: Logger
     /// Called after each attempt, with the version that is in place.
     let onAttempt: @Sendable (RegisterVersion?) -> Void
@@ -41,18 +42,34 @@ struct RegisterService: Service {
         try await cancelWhenGracefulShutdown { try await Task.sleep(for: duration) }
     }
 
+    /// The register in place is what the pool says now.
+    private func confirm() async throws {
+        let (store, contact) = (store, contact)
+        try await loop.ask { place in
+            let moment = place.conductor.moment
+            if contact.answered(at: moment) { try store.store.confirm(at: moment.wall) }
+        }
+    }
+
     private func update() async throws -> RegisterVersion? {
         let store = store
         let known = try await loop.ask { _ in try store.store.version() }
-        guard let snapshot = try await client.register(since: known) else { return known }
+        guard let snapshot = try await client.register(since: known) else {
+            try await confirm()
+            return known
+        }
         if let known, known.incarnation == snapshot.version.incarnation, known.number > snapshot.version.number {
             throw RegisterTrouble(description: "the pool sent version \(snapshot.version), older than \(known)")
         }
-        guard snapshot.version != known else { return known }
+        guard snapshot.version != known else {
+            try await confirm()
+            return known
+        }
         try await loop.ask { place in
             try store.store.replace(with: snapshot)
             try place.conductor.record(.registerApplied(snapshot.version))
         }
+        try await confirm()
         log.info(
             "the register is up to date",
             metadata: [

@@ -30,7 +30,7 @@ extension Desk {
         opening.phase = .pulsing(
             opened: decision.moment.wall, until: decision.moment.monotonic + pulse + setup.answerPatience)
         openings[opening.locker.id] = opening
-        for errand in opening.errands { tellOpens(opening, errand, &decision) }
+        tellOpens(opening, opening.errands, &decision)
     }
 
     mutating func refused(_ sequence: UInt64, _ refusal: GuardRefusal, _ decision: inout Decision) {
@@ -94,19 +94,25 @@ extension Desk {
         decision.record(.lockerInService(locker: locker))
     }
 
-    mutating func contentChecked(_ locker: LockerID, _ content: Content, _ decision: inout Decision) {
+    mutating func contentChecked(
+        _ locker: LockerID, _ content: Content, by staff: StaffID?, _ decision: inout Decision
+    ) {
         guard setup.doors[locker] != nil else { return }
-        decision.record(.contentChecked(locker: locker, content))
+        decision.record(.contentChecked(locker: locker, content, staff: staff))
         if content == .unverified { inDoubt.insert(locker) } else { inDoubt.remove(locker) }
     }
 
-    /// Takes back what the borrower waits for and no line has moved for; what has begun goes on. With nothing under way,
-    /// the session ends.
+    /// Takes back what somebody waits for and no line has moved for; what has begun goes on. With nothing under way, the
+    /// visit ends.
     mutating func cancel(_ decision: inout Decision) {
-        guard let session else { return }
-        let mine = orderedOpenings.filter { $0.borrower == session.borrower }
+        if session?.request != nil {
+            pinEntry = nil
+            dropRequest(&decision)
+            return
+        }
+        let mine = orderedOpenings.filter(isServed)
         guard !mine.isEmpty else {
-            endSession(telling: .sessionEnded, &decision)
+            endVisit(&decision)
             return
         }
         for opening in mine {
@@ -123,15 +129,15 @@ extension Desk {
         var changed = opening
         for (index, pending) in opening.errands.enumerated() {
             switch pending.errand.purpose {
-            case .checkout:
-                session?.begun.remove(pending.errand.loan)
-                decision.tell(opening.message(.tooLateToCancel, pending))
-            case .giveBack:
-                changed.errands[index].isTakenBack = true
-                decision.tell(opening.message(.tooLateToCancelReturn, pending))
+            case .checkout: session?.begun.remove(pending.errand.loan)
+            case .giveBack, .report: changed.errands[index].isTakenBack = true
+            case .service: break
             }
         }
         openings[opening.locker.id] = changed
+        for (pending, count) in opening.errands.grouped {
+            decision.tell(pending.message(pending.errand.purpose.tooLate, opening, count))
+        }
     }
 
     // MARK: - Time
@@ -153,9 +159,12 @@ extension Desk {
             case .ajar(let opened, _, _): leaveOpen(opening, opened, &decision)
             }
         }
-        if let session, openings.isEmpty, now >= session.lastActivity + setup.sessionTimeout {
-            endSession(telling: .sessionTimedOut, &decision)
-        }
+        guard openings.isEmpty, let visitEnds, now >= visitEnds else { return }
+        // A badge whose PIN never came has no visit yet that could end.
+        if session == nil, staff == nil { decision.tell(Message(.staffTimedOut)) }
+        endSession(telling: .sessionTimedOut, &decision)
+        endStaff(telling: .staffTimedOut, &decision)
+        pinEntry = nil
     }
 
     /// Asks the guard for the next opening where no coil is energised.
@@ -183,30 +192,39 @@ extension Desk {
 
     private mutating func finish(_ opening: Opening, _ door: DoorReport, _ decision: inout Decision) {
         openings[opening.locker.id] = nil
-        touchSession(of: opening, &decision)
-        for pending in opening.errands {
-            if pending.isTakenBack {
-                inDoubt.insert(opening.locker.id)
-                decision.record(.returnFailed(pending.errand, .cancelled, content: .unverified))
-                decision.tell(opening.message(.cancelled, pending))
-            } else {
-                complete(pending, door, opening, &decision)
-            }
+        touchVisit(of: opening, &decision)
+        for pending in opening.errands where pending.isTakenBack {
+            inDoubt.insert(opening.locker.id)
+            decision.record(.returnFailed(pending.errand, .cancelled, content: .unverified))
+            decision.tell(pending.message(.cancelled, opening, 1))
         }
+        complete(opening.errands.filter { !$0.isTakenBack }, door, opening, &decision)
     }
 
     private mutating func fail(
         _ opening: Opening, _ failure: OpeningFailure, content: Content?, _ decision: inout Decision
     ) {
+        // Staff know what they came for: that the door stayed shut puts nothing in doubt.
+        let content = opening.isService ? nil : content
         close(opening, content, &decision)
         for pending in opening.errands {
             switch pending.errand.purpose {
             case .checkout: decision.record(.checkoutFailed(pending.errand, failure, content: content))
-            case .giveBack: decision.record(.returnFailed(pending.errand, failure, content: content))
+            case .giveBack, .report: decision.record(.returnFailed(pending.errand, failure, content: content))
+            case .service: decision.record(.serviceFailed(pending.errand, failure))
             }
             session?.begun.remove(pending.errand.loan)
-            decision.tell(opening.message(failure == .cancelled ? .cancelled : .didNotOpen, pending))
         }
+        if session?.pieces.map({ pieces in opening.errands.contains { $0.item?.id == pieces.item.id } }) == true {
+            session?.pieces = nil
+        }
+        let failed: Statement =
+            switch failure {
+            case .cancelled: opening.isService ? .serviceCancelled : .cancelled
+            case .didNotOpen, .refusedByGuard, .guardLost, .leftOpen:
+                opening.isService ? .serviceDidNotOpen : .didNotOpen
+            }
+        for (pending, count) in opening.errands.grouped { decision.tell(pending.message(failed, opening, count)) }
     }
 
     /// The door stands open and nobody shuts it: what was taken is lent, what was to come back is not yet back.
@@ -216,23 +234,25 @@ extension Desk {
         let report = DoorReport(opened: opened, latched: nil, basis: .sensed)
         for pending in opening.errands {
             switch pending.errand.purpose {
-            case .checkout:
-                decision.record(.checkoutCompleted(pending.errand, report, content: .unverified))
-                decision.tell(opening.message(.leftOpenTaken, pending))
-            case .giveBack:
+            case .checkout: decision.record(.checkoutCompleted(pending.errand, report, content: .unverified))
+            case .giveBack, .report:
                 decision.record(.returnFailed(pending.errand, .leftOpen, content: .unverified))
-                decision.tell(opening.message(.leftOpenReturned, pending))
+            case .service:
+                decision.record(.serviceFailed(pending.errand, .leftOpen))
+                decision.record(.contentDoubted(locker: opening.locker.id))
             }
+        }
+        for (pending, count) in opening.errands.grouped {
+            decision.tell(pending.message(pending.errand.purpose.leftOpen, opening, count))
         }
     }
 
     /// Nobody knows what the door did: the loans stand as they were, the locker waits for somebody to look.
     private mutating func lose(_ opening: Opening, _ decision: inout Decision) {
         close(opening, .unverified, &decision)
-        for pending in opening.errands {
-            decision.record(.outcomeUnknown(pending.errand))
-            let id: MessageID = pending.errand.purpose == .checkout ? .outcomeUnknownTaken : .outcomeUnknownReturned
-            decision.tell(opening.message(id, pending))
+        for pending in opening.errands { decision.record(.outcomeUnknown(pending.errand)) }
+        for (pending, count) in opening.errands.grouped {
+            decision.tell(pending.message(pending.errand.purpose.lost, opening, count))
         }
     }
 
@@ -241,12 +261,42 @@ extension Desk {
         // Whoever asks again means it.
         lastLabel = nil
         if content == .unverified { inDoubt.insert(opening.locker.id) }
-        touchSession(of: opening, &decision)
+        touchVisit(of: opening, &decision)
     }
 
     /// Who was busy at a door was not away from the station.
-    private mutating func touchSession(of opening: Opening, _ decision: inout Decision) {
-        guard session?.borrower == opening.borrower else { return }
+    private mutating func touchVisit(of opening: Opening, _ decision: inout Decision) {
+        guard isServed(opening) else { return }
         session?.lastActivity = decision.moment.monotonic
+        staff?.lastActivity = decision.moment.monotonic
+    }
+}
+
+extension Errand.Purpose {
+    /// What is said when somebody cancels while the door opens.
+    fileprivate var tooLate: Statement {
+        switch self {
+        case .checkout: .tooLateToCancel
+        case .giveBack, .report: .tooLateToCancelReturn
+        case .service: .lockerOpensForStaff
+        }
+    }
+
+    /// What is said when the door is left open.
+    fileprivate var leftOpen: Statement {
+        switch self {
+        case .checkout: .leftOpenTaken
+        case .giveBack, .report: .leftOpenReturned
+        case .service: .serviceLeftOpen
+        }
+    }
+
+    /// What is said when nobody knows what the door did.
+    fileprivate var lost: Statement {
+        switch self {
+        case .checkout: .outcomeUnknownTaken
+        case .giveBack, .report: .outcomeUnknownReturned
+        case .service: .serviceOutcomeUnknown
+        }
     }
 }

@@ -4,6 +4,8 @@ extension Desk {
     mutating func scanned(_ facts: Facts, _ decision: inout Decision) {
         let now = decision.moment.monotonic
         session?.lastActivity = now
+        staff?.lastActivity = now
+        pinEntry?.deadline = now + setup.sessionTimeout
         let label = facts.subject.label
         if let label, let lastLabel, lastLabel.label == label, now < lastLabel.instant + setup.repeatWindow {
             self.lastLabel?.instant = now
@@ -16,17 +18,19 @@ extension Desk {
     }
 
     private mutating func meaning(of facts: Facts, _ decision: inout Decision) {
+        if !facts.subject.isForPINEntry, case .borrower? = pinEntry?.purpose { dropRequest(&decision) }
+        if !facts.subject.isForPINEntry { pinEntry = nil }
         switch facts.subject {
         case .nothing: break
         case .borrower(let borrower): cardScanned(borrower, &decision)
-        case .item(let item): itemScanned(item, facts.serving, &decision)
-        case .locker(let locker, let items): lockerScanned(locker, items, facts.serving, &decision)
-        case .staffBadge: decision.refuse(.staffUnavailable)
-        case .command(.finish): endSession(telling: .sessionEnded, &decision)
-        case .command(.cancel): cancel(&decision)
-        case .command(.help): decision.tell(Message(.help))
-        case .command(.loans): listLoans(facts.serving, &decision)
+        case .item(let item): itemScanned(item, facts, &decision)
+        case .locker(let locker, let items): lockerScanned(locker, items, facts, &decision)
+        case .staffBadge(let badge): badgeScanned(badge, &decision)
         case .language(let language): choose(language, &decision)
+        case .command(let command, let reports): commanded(command, reports, facts, &decision)
+        case .number(let number): numberEntered(number, facts, &decision)
+        case .pin(let answer): pinEntered(answer, facts, &decision)
+        case .newCode(let code): newCodeScanned(code, &decision)
         case .unknown: decision.refuse(.unknownCode)
         case .mistyped: decision.refuse(.mistypedCode)
         case .unreadable: decision.refuse(.unreadableCode)
@@ -35,10 +39,44 @@ extension Desk {
         }
     }
 
-    mutating func endSession(telling message: MessageID, _ decision: inout Decision) {
+    private mutating func commanded(
+        _ command: Command, _ reports: [Report], _ facts: Facts, _ decision: inout Decision
+    ) {
+        switch command {
+        case .finish: endVisit(&decision)
+        case .cancel: cancel(&decision)
+        case .help: decision.tell(Message(.help))
+        case .loans: listLoans(facts.serving, &decision)
+        case .yes: answerParts(isThere: true, &decision)
+        case .no: answerParts(isThere: false, &decision)
+        case .renew: renewAsked(reports, facts, &decision)
+        case .giveBack: returnAsked(&decision)
+        case .damaged: conditionSaid(.damaged, &decision)
+        case .incomplete: conditionSaid(.incomplete, &decision)
+        case .openAll, .suspend, .resume, .markEmpty, .markHolding, .markSound, .place, .stock, .overdue,
+            .confirmReturns, .alarms, .replaceCard, .newBorrower, .newItem:
+            staffCommanded(command, reports, &decision)
+        case .digit0, .digit1, .digit2, .digit3, .digit4, .digit5, .digit6, .digit7, .digit8, .digit9:
+            digitScanned(&decision)
+        }
+    }
+
+    /// Ends the visit of whoever stands here.
+    mutating func endVisit(_ decision: inout Decision) {
+        if case .borrower? = pinEntry?.purpose { dropRequest(&decision) }
+        // Whoever only showed a badge was asked for something, and hears that it is asked for no longer.
+        if pinEntry != nil, session == nil, staff == nil { decision.tell(Message(.staffGoodbye)) }
+        endSession(telling: .sessionEnded, &decision)
+        endStaff(telling: .staffGoodbye, &decision)
+        pinEntry = nil
+        anonymousReturn = nil
+    }
+
+    mutating func endSession(telling statement: Statement, _ decision: inout Decision) {
         guard let ended = session else { return }
-        decision.tell(Message(message, count: ended.begun.count))
+        decision.tell(Message(statement, count: ended.begun.count))
         session = nil
+        pinEntry = nil
         chosenLanguage = nil
         decision.language = language
     }
@@ -47,6 +85,8 @@ extension Desk {
         chosenLanguage = language
         decision.language = language
         decision.tell(Message(.languageChosen))
+        // The question was put in a language that may not have been understood.
+        if pinEntry != nil { decision.tell(Message(.enterPIN, item: session?.request?.item)) }
     }
 
     /// Tells the borrower what they have, in the order in which it is due.
@@ -60,35 +100,47 @@ extension Desk {
             return
         }
         if serving.loans.isEmpty { decision.tell(Message(.youHaveNothing)) }
-        for loan in serving.loans.sorted(by: { ($0.due, $0.id) < ($1.due, $1.id) }) {
-            let id: MessageID = loan.due < decision.moment.wall ? .youHaveOverdue : .youHave
+        for (loan, pieces) in serving.loans.grouped {
+            let statement: Statement =
+                loan.isReported ? .youHaveReported : loan.due < decision.moment.wall ? .youHaveOverdue : .youHave
             let item = serving.items[loan.item] ?? Item(unregistered: loan.item)
-            decision.tell(Message(id, item: item, due: loan.due))
+            decision.tell(Message(statement, item: item, due: loan.due).with { $0.pieces = pieces })
         }
     }
 
-    /// A card opens a session even where its borrower may not borrow: what they have must come back.
+    /// A card opens a session even where its borrower may not borrow: what they have must come back. Staff are told who
+    /// it is.
     private mutating func cardScanned(_ facts: BorrowerFacts, _ decision: inout Decision) {
+        guard staff == nil else {
+            borrowerShownToStaff(facts, &decision)
+            return
+        }
         let borrower = facts.borrower
         if session?.borrower == borrower.id {
             decision.tell(Message(.sessionContinues, count: facts.loans.count))
             return
         }
         endSession(telling: .sessionEnded, &decision)
-        if let refusal = standingRefusal(borrower, decision.moment), facts.loans.isEmpty {
+        anonymousReturn = nil
+        if let refusal = borrower.standingRefusal(at: decision.moment.wall), facts.loans.isEmpty {
             decision.refuse(refusal)
             return
         }
         session = Session(
-            borrower: borrower.id, language: facts.language, lastActivity: decision.moment.monotonic)
+            borrower: borrower.id, language: borrower.language, card: facts.card,
+            lastActivity: decision.moment.monotonic)
         decision.language = language
         decision.tell(Message(.sessionBegan, count: facts.loans.count))
     }
 
-    /// A locker's label asks for what is in it; without a session it answers what that is.
+    /// A locker's label asks for what is in it; without a session it answers what that is. Staff open it.
     private mutating func lockerScanned(
-        _ locker: Locker, _ items: [ItemFacts], _ serving: BorrowerFacts?, _ decision: inout Decision
+        _ locker: Locker, _ items: [ItemFacts], _ facts: Facts, _ decision: inout Decision
     ) {
+        guard staff == nil else {
+            lockerScannedByStaff(locker, &decision)
+            return
+        }
         guard let first = items.first else {
             decision.tell(Message(.lockerHasNothing, locker: locker))
             return
@@ -97,55 +149,7 @@ extension Desk {
             decision.refuse(.whichItem, locker: locker)
             return
         }
-        itemScanned(first, serving, &decision)
-    }
-
-    /// An item's label: the borrower's own loan comes back, anything else is asked for. Without a session the answer
-    /// is whether the item could be had.
-    private mutating func itemScanned(_ facts: ItemFacts, _ serving: BorrowerFacts?, _ decision: inout Decision) {
-        guard let session else {
-            if let refusal = availabilityRefusal(facts) {
-                decision.refuse(refusal, item: facts.item, locker: facts.locker, due: facts.nextDue)
-            } else {
-                decision.tell(Message(.itemAvailable, item: facts.item, locker: facts.locker))
-            }
-            return
-        }
-        guard let serving, serving.borrower.id == session.borrower else {
-            decision.refuse(.borrowerUnknown, item: facts.item)
-            return
-        }
-        let own = facts.loans.filter { $0.borrower == session.borrower }
-        if let earlier = own.first(where: { !session.begun.contains($0.id) }) {
-            giveBack(earlier, facts, &decision)
-        } else if let loan = own.first, facts.item.quantity == 1 {
-            decision.tell(Message(.alreadyYours, item: facts.item, locker: facts.locker, due: loan.due))
-        } else {
-            checkOut(facts, serving, &decision)
-        }
-    }
-
-    func standingRefusal(_ borrower: Borrower, _ moment: Moment) -> Refusal? {
-        switch borrower.standing {
-        case .blocked: .borrowerBlocked
-        case .active: borrower.validUntil.map { moment.wall > $0 } == true ? .borrowerExpired : nil
-        }
-    }
-
-    /// Why nobody could have the item now, whoever asks.
-    func availabilityRefusal(_ facts: ItemFacts) -> Refusal? {
-        if facts.loans.count >= facts.item.quantity { return .onLoan }
-        if !facts.item.isLendable { return .notLendable }
-        return doorRefusal(facts) ?? (facts.content == .empty ? .lockerEmpty : nil)
-    }
-
-    /// Why the item's door can't be opened, whatever for.
-    func doorRefusal(_ facts: ItemFacts) -> Refusal? {
-        guard facts.item.locker != nil else { return nil }
-        guard let locker = facts.locker else { return .notHere }
-        guard setup.doors[locker.id] != nil, faults[locker.id] == nil else { return .lockerOutOfService }
-        if facts.content == .unverified { return .lockerUnverified }
-        return isGuardPresent ? nil : .guardAbsent
+        itemScanned(first, facts, &decision)
     }
 }
 
@@ -169,8 +173,9 @@ extension Subject {
         case .item(let facts): facts.item.quantity == 1 ? .item(facts.item.id) : nil
         case .locker(let locker, let items):
             items.allSatisfy { $0.item.quantity == 1 } ? .locker(locker.id) : nil
-        case .nothing, .borrower, .staffBadge, .command, .language, .unknown, .mistyped, .unreadable, .wrongLayout,
-            .undecidable:
+        case .nothing, .borrower, .staffBadge, .command, .language, .number, .pin, .newCode, .unknown, .mistyped,
+            .unreadable,
+            .wrongLayout, .undecidable:
             nil
         }
     }
@@ -179,23 +184,45 @@ extension Subject {
         switch self {
         case .item(let facts): facts.item
         case .locker(_, let items): items.count == 1 ? items.first?.item : nil
-        case .nothing, .borrower, .staffBadge, .command, .language, .unknown, .mistyped, .unreadable, .wrongLayout,
-            .undecidable:
+        case .nothing, .borrower, .staffBadge, .command, .language, .number, .pin, .newCode, .unknown, .mistyped,
+            .unreadable,
+            .wrongLayout, .undecidable:
             nil
         }
     }
 
     fileprivate var locker: Locker? { if case .locker(let locker, _) = self { locker } else { nil } }
+
+    /// Whether a PIN that is waited for is still waited for after this: keys of the sheet, a PIN, help, another language, or
+    /// a slip. Who is done or cancels is answered by what ends the waiting.
+    fileprivate var isForPINEntry: Bool {
+        switch self {
+        case .pin, .nothing, .mistyped, .unreadable, .undecidable: true
+        case .language: true
+        case .command(let command, _): command.audience == .keypad || [.help, .cancel, .finish].contains(command)
+        case .borrower, .item, .locker, .staffBadge, .number, .newCode, .unknown, .wrongLayout: false
+        }
+    }
 }
 
-extension ItemFacts {
-    /// When the first of the item's open loans is due.
-    fileprivate var nextDue: WallTime? { loans.map(\.due).min() }
+extension [Loan] {
+    /// The loans in the order in which they are due; equals with one fate together, with how many there are.
+    var grouped: [(Loan, Int)] {
+        var groups: [(Loan, Int)] = []
+        for loan in sorted(by: { ($0.due, $0.id) < ($1.due, $1.id) }) {
+            let place = groups.firstIndex {
+                $0.0.item == loan.item && $0.0.due == loan.due && $0.0.isReported == loan.isReported
+                    && $0.0.renewals == loan.renewals
+            }
+            if let place { groups[place].1 += 1 } else { groups.append((loan, 1)) }
+        }
+        return groups
+    }
 }
 
 extension Item {
     /// An item that the register no longer has: all that is known is what it is called there.
-    fileprivate init(unregistered id: ItemID) {
+    init(unregistered id: ItemID) {
         self.init(id: id, name: LocalizedText(id.text), label: "", category: "")
     }
 }

@@ -4,10 +4,19 @@
 /// Decides what the station does about everything that happens to it.
 public struct Desk: Equatable, Sendable {
     let setup: DeskSetup
+    /// A borrower or a member of staff stands here, never both.
     var session: Session?
+    var staff: StaffSession?
+    var pinEntry: PINEntry?
+    /// Before when no PIN of a card is looked at.
+    var pinNotBefore: [CardDigest: MonotonicInstant] = [:]
+    /// Until when somebody without a card may scan what they bring back.
+    var anonymousReturn: MonotonicInstant?
     var openings: [LockerID: Opening] = [:]
     var isGuardPresent = false
     var faults: [LockerID: String] = [:]
+    /// The lockers that staff have taken out of service.
+    var suspended: Set<LockerID>
     var standingOpen: Set<LockerID> = []
     var inDoubt: Set<LockerID>
     /// The label that was scanned last, unless something else was scanned since.
@@ -17,10 +26,13 @@ public struct Desk: Equatable, Sendable {
 
     /// A desk at rest.
     ///
-    /// - Parameter inDoubt: the lockers whose content is unverified, for their lamps.
-    public init(setup: DeskSetup, inDoubt: Set<LockerID> = []) {
+    /// - Parameters:
+    ///   - inDoubt: the lockers whose content is unverified, for their lamps.
+    ///   - suspended: the lockers that staff have taken out of service.
+    public init(setup: DeskSetup, inDoubt: Set<LockerID> = [], suspended: Set<LockerID> = []) {
         self.setup = setup
         self.inDoubt = inDoubt
+        self.suspended = suspended
     }
 
     /// The answer to an event: what is to be recorded, opened and told.
@@ -33,7 +45,7 @@ public struct Desk: Equatable, Sendable {
         var decision = Decision(occasion, language: language, ownLanguage: setup.language)
         switch event {
         case .scanned: scanned(facts, &decision)
-        case .inputEnded: endSession(telling: .sessionEnded, &decision)
+        case .inputEnded: endVisit(&decision)
         case .tick: break
         case .guardJoined: guardJoined(&decision)
         case .guardLost: guardLost(&decision)
@@ -44,7 +56,7 @@ public struct Desk: Equatable, Sendable {
         case .doorLatched(let locker, let instant): doorLatched(locker, at: instant, &decision)
         case .lockerFault(let locker, let reason): lockerFault(locker, reason, &decision)
         case .lockerWorks(let locker): lockerWorks(locker, &decision)
-        case .contentChecked(let locker, let content): contentChecked(locker, content, &decision)
+        case .contentChecked(let locker, let content): contentChecked(locker, content, by: nil, &decision)
         }
         passTime(&decision)
         serveQueue(&decision)
@@ -54,11 +66,45 @@ public struct Desk: Equatable, Sendable {
     /// The language that is spoken: the one that was asked for, else the borrower's, else (`nil`) the station's own.
     public var language: Language? { chosenLanguage ?? session?.language }
 
-    /// The borrower whose session is open.
-    public var servedBorrower: BorrowerID? { session?.borrower }
+    /// What the next scan has to be looked up with.
+    public var wants: Wants {
+        var wants = Wants()
+        wants.borrower = session?.borrower
+        wants.item = session?.request?.item.id ?? session?.pieces?.item.id
+        wants.pin = pinEntry?.card
+        wants.isNumberWanted = session?.pieces != nil || staff?.lastCounted != nil
+        wants.isStaffSignedIn = staff != nil
+        switch staff?.duty {
+        case .replaceCard(nil): wants.isBorrowerWanted = true
+        case .replaceCard, .newBorrower: wants.newCode = .borrowerCard
+        case .newItem: wants.newCode = .item
+        case .open, .suspend, .resume, .mark, .markSound, .place, .confirmReturn, nil: break
+        }
+        return wants
+    }
+
+    /// Whether it is staff who stand here, or want to show that they are.
+    public var isServingStaff: Bool {
+        switch pinEntry?.purpose {
+        case .signIn, .approval: true
+        case .borrower, nil: staff != nil
+        }
+    }
+
+    /// The cards whose PINs may be asked for.
+    public var cardsInUse: Set<CardDigest> { Set([session?.card?.digest, pinEntry?.card].compactMap(\.self)) }
+
+    /// How long the PIN that is waited for is not looked at yet.
+    public func pinWait(at now: MonotonicInstant) -> Duration {
+        guard let pinEntry, let instant = pinNotBefore[pinEntry.card] else { return .zero }
+        return instant.duration(since: now)
+    }
 
     /// Whether somebody is being served or a door is on its way.
-    public var isBusy: Bool { session != nil || !openings.isEmpty }
+    public var isBusy: Bool { isVisited || !openings.isEmpty }
+
+    /// Whether somebody is being served.
+    private var isVisited: Bool { session != nil || staff != nil || pinEntry != nil }
 
     /// When something is over by itself and a ``DeskEvent/tick`` is due.
     public var nextDeadline: MonotonicInstant? {
@@ -68,14 +114,22 @@ public struct Desk: Equatable, Sendable {
             return min(askAt, opening.queueEnds)
         }.min()
         // Whoever is busy at a door is not timed out.
-        guard let session, openings.isEmpty else { return doors }
-        return session.lastActivity + setup.sessionTimeout
+        return openings.isEmpty ? visitEnds : doors
+    }
+
+    /// When the visit ends by itself.
+    var visitEnds: MonotonicInstant? {
+        [
+            session.map { $0.lastActivity + setup.sessionTimeout },
+            staff.map { $0.lastActivity + setup.sessionTimeout },
+            pinEntry?.deadline,
+        ].compactMap(\.self).min()
     }
 
     /// What the lamps show while the desk is in this state.
     public var lamps: [LampPlace: Signal] {
         var lamps: [LampPlace: Signal] = [
-            .station: !isGuardPresent ? .outOfOrder : session == nil ? .ready : .serving
+            .station: !isGuardPresent ? .outOfOrder : isVisited ? .serving : .ready
         ]
         for locker in setup.doors.keys { lamps[.locker(locker)] = signal(of: locker) }
         return lamps
@@ -86,74 +140,9 @@ public struct Desk: Equatable, Sendable {
         case .ajar(_, remindAt: nil, _): .shutThisDoor
         case .ajar, .pulsing, .released, .requested: .yours
         case .queued, nil:
-            faults[locker] != nil
+            faults[locker] != nil || suspended.contains(locker)
                 ? .outOfOrder
                 : standingOpen.contains(locker) ? .shutThisDoor : inDoubt.contains(locker) ? .askForHelp : .rest
         }
-    }
-}
-
-/// A borrower at the station, from the card to the end.
-struct Session: Equatable, Sendable {
-    /// Who it is.
-    let borrower: BorrowerID
-    /// The language in which the borrower likes to be spoken to, where the register says one.
-    let language: Language?
-    /// The loans that began in this session: their items are not brought back by scanning them again.
-    var begun: Set<EntryNumber> = []
-    /// The last scan.
-    var lastActivity: MonotonicInstant
-}
-
-/// The answer to one event while it is put together.
-struct Decision {
-    let moment: Moment
-    /// The language that is spoken now; `nil` for the station's own. What is told later in the same decision may be for
-    /// somebody else.
-    var language: Language?
-    private let ownLanguage: Language
-    private var next: EntryNumber
-    private(set) var effects: [Effect] = []
-
-    init(_ occasion: Occasion, language: Language?, ownLanguage: Language) {
-        self.language = language
-        self.ownLanguage = ownLanguage
-        moment = occasion.moment
-        next = occasion.next
-    }
-
-    /// Records what happened; gives the number that its entry will have.
-    @discardableResult
-    mutating func record(_ happening: Happening) -> EntryNumber {
-        defer { next.sequence += 1 }
-        effects.append(.record(happening))
-        return next
-    }
-
-    /// Whether something was refused.
-    var isRefusal: Bool { effects.contains { if case .record(.refused) = $0 { true } else { false } } }
-
-    /// Tells something, in the language that is spoken now unless the message has one of its own.
-    mutating func tell(_ message: Message) {
-        var message = message
-        let spoken = message.language ?? language
-        message.language = spoken == ownLanguage ? nil : spoken
-        effects.append(.tell(message))
-    }
-
-    mutating func open(_ number: EntryNumber, _ locker: LockerID, pulse: Duration) {
-        effects.append(.open(number, locker, pulse: pulse))
-    }
-
-    /// Refuses: the reason goes to the journal and to the borrower, nothing else changes.
-    mutating func refuse(_ refusal: Refusal, item: Item? = nil, locker: Locker? = nil, due: WallTime? = nil) {
-        record(.refused(refusal, item: item?.id, locker: locker?.id))
-        tell(Message(.refused(refusal), item: item, locker: locker, due: due))
-    }
-
-    /// The wall time at which a monotonic instant was.
-    func wall(at instant: MonotonicInstant) -> WallTime {
-        let ago = moment.monotonic.duration(since: instant)
-        return moment.wall.adding(milliseconds: -Int64(ago.wholeMilliseconds))
     }
 }

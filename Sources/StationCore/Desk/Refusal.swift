@@ -42,6 +42,50 @@ public enum Refusal: String, CaseIterable, Sendable {
     case undecidable = "undecidable"
     /// The journal can't take another entry.
     case storageFull = "storage-full"
-    /// Staff functions are not part of this version.
-    case staffUnavailable = "staff-unavailable"
+    /// The borrower has as many loans of this category as allowed.
+    case tooManyOfCategory = "too-many-of-category"
+    /// With this item the borrower would have things of more value than allowed.
+    case tooValuable = "too-valuable"
+    /// The borrower is too young for this item.
+    case tooYoung = "too-young"
+    /// The register does not say how old the borrower is.
+    case ageUnknown = "age-unknown"
+    /// The borrower lacks what has to be learnt for this item.
+    case notQualified = "not-qualified"
+    /// Somebody has booked the item for now.
+    case booked
+    /// Somebody has booked the item for soon.
+    case bookedSoon = "booked-soon"
+    /// Doors stay shut at this hour.
+    case quietHours = "quiet-hours"
+    /// The pool has been out of reach for too long, or for what is asked.
+    case poolOutOfReach = "pool-out-of-reach"
+    /// Somebody has said that the item is damaged.
+    case damaged
+    /// There are not as many as that.
+    case notEnough = "not-enough"
+    /// The loan can't be renewed.
+    case notRenewable = "not-renewable"
+    /// The borrower does not have this item.
+    case notYours = "not-yours"
+    /// Without the borrower's card this can't be brought back here.
+    case cardNeeded = "card-needed"
+    /// A PIN is needed, and the card has none.
+    case pinMissing = "pin-missing"
+    /// The PIN is wrong.
+    case wrongPIN = "wrong-pin"
+    /// Too many wrong PINs: the next one is taken after a while.
+    case pinTooSoon = "pin-too-soon"
+    /// So many wrong PINs that the card ends.
+    case pinLocked = "pin-locked"
+    /// This needs a badge and a PIN of staff.
+    case staffOnly = "staff-only"
+    /// The badge's right is over.
+    case staffExpired = "staff-expired"
+    /// The code can't be registered.
+    case codeUnusable = "code-unusable"
+    /// Nothing was reported about this item.
+    case notReported = "not-reported"
+    /// Staff have taken the locker out of service.
+    case lockerSuspended = "locker-suspended"
 }

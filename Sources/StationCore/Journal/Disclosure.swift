@@ -14,19 +14,27 @@ public struct Salt: Equatable, Sendable {
     }
 }
 
-/// A borrower's pseudonym with its salt, as base64url of the JSON array `[SALT, "borrower", PSEUDONYM]`.
+/// A person's pseudonym with its salt, as base64url of the JSON array `[SALT, "borrower", PSEUDONYM]`; of staff, with
+/// `"staff"`.
 public struct Disclosure: Equatable, Sendable {
     /// The text that travels beside the entry, and whose SHA-256 the entry holds.
     public let text: String
 
-    /// The borrower's pseudonym.
-    public let borrower: BorrowerID
+    /// Whose pseudonym it is.
+    public let person: Person
 
-    init(salt: Salt, borrower: BorrowerID) {
-        self.borrower = borrower
+    /// The borrower's pseudonym, where it is one's.
+    public var borrower: BorrowerID? { if case .borrower(let borrower) = person { borrower } else { nil } }
+
+    init(salt: Salt, person: Person) {
+        self.person = person
+        let (role, pseudonym) =
+            switch person {
+            case .borrower(let borrower): ("borrower", borrower.text)
+            case .staff(let staff): ("staff", staff.text)
+            }
         text = Base64URL.encode(
-            JSON.array([.string(Base64URL.encode(salt.bytes)), .string("borrower"), .string(borrower.text)]).canonical
-        )
+            JSON.array([.string(Base64URL.encode(salt.bytes)), .string(role), .string(pseudonym)]).canonical)
     }
 
     /// A disclosure that was stored or received.
@@ -34,15 +42,29 @@ public struct Disclosure: Equatable, Sendable {
     /// Throws: ``EntryError`` where the text is none.
     public init(_ text: String) throws(EntryError) {
         guard let bytes = Base64URL.decode(text), let parts = (try? JSON(parsing: bytes))?.array,
-            parts.count == 3, parts[0].string != nil, parts[1] == .string("borrower"),
-            let borrower = parts[2].string.flatMap(BorrowerID.init)
-        else { throw EntryError("the disclosure is not base64url of [salt, \"borrower\", pseudonym]") }
+            parts.count == 3, parts[0].string != nil, let role = parts[1].string, let pseudonym = parts[2].string,
+            let person = Person(role: role, pseudonym: pseudonym)
+        else { throw EntryError("the disclosure is not base64url of [salt, \"borrower\" or \"staff\", pseudonym]") }
         self.text = text
-        self.borrower = borrower
+        self.person = person
     }
 
-    /// What the chained entry holds in the borrower's place: SHA-256 over the text's ASCII bytes.
+    /// What the chained entry holds in the person's place: SHA-256 over the text's ASCII bytes.
     public var digest: EntryHash { EntryHash(of: Array(text.utf8)) }
+}
+
+extension Person {
+    fileprivate init?(role: String, pseudonym: String) {
+        switch role {
+        case "borrower":
+            guard let borrower = BorrowerID(pseudonym) else { return nil }
+            self = .borrower(borrower)
+        case "staff":
+            guard let staff = StaffID(pseudonym) else { return nil }
+            self = .staff(staff)
+        default: return nil
+        }
+    }
 }
 
 /// Base64 with the URL-safe alphabet and without padding (RFC 4648, section 5).

@@ -96,7 +96,7 @@ public struct Entry: Equatable, Sendable {
     public var previousHash: EntryHash
     /// Its own hash.
     public var hash: EntryHash
-    /// The borrower's pseudonym with its salt; erased when policy's time is over.
+    /// A person's pseudonym with its salt; a borrower's is erased when policy's time is over.
     public var disclosure: Disclosure?
 
     /// An entry as it was stored.
@@ -116,13 +116,13 @@ public struct Entry: Equatable, Sendable {
 
     /// Seals what happened into the chain behind `head`.
     init(_ happening: Happening, after head: JournalHead, at moment: Moment, salt: Salt, source: EntrySource) {
-        let disclosure = happening.borrower.map { Disclosure(salt: salt, borrower: $0) }
+        let disclosure = happening.person.map { Disclosure(salt: salt, person: $0) }
         self.init(
             number: EntryNumber(epoch: head.epoch, sequence: head.sequence + 1),
             time: moment.wall,
             quality: moment.quality,
             kind: happening.kind,
-            fields: happening.fields(borrowerDigest: disclosure?.digest),
+            fields: happening.fields(personDigest: disclosure?.digest),
             previousHash: head.hash,
             hash: .none,
             disclosure: disclosure
@@ -197,20 +197,25 @@ extension EntryFields {
         var writer = FlatObjectWriter()
         if let basis { writer.string("basis", basis.rawValue) }
         if let borrower { writer.string("borrower", borrower.description) }
+        if let card { writer.string("card", card.description) }
         if let content { writer.string("content", content.rawValue) }
+        if let count { writer.integer("count", count) }
         if let due { writer.string("due", due.iso8601) }
         if let item { writer.string("item", item.text) }
+        if let label { writer.string("label", label) }
         if let latched { writer.string("latched", latched.iso8601) }
         if let loan { writer.string("loan", loan.description) }
         if let locker { writer.string("locker", locker.text) }
         if let opened { writer.string("opened", opened.iso8601) }
         if let opening { writer.string("opening", opening.description) }
+        if let parts { writer.string("parts", parts) }
         if let predecessor { writer.string("predecessor", predecessor.description) }
         if let predecessorHash { writer.string("predecessorhash", predecessorHash.description) }
         if let program { writer.string("program", program) }
         if let purpose { writer.string("purpose", purpose.rawValue) }
         if let reason { writer.string("reason", reason) }
         if let register { writer.string("register", register.description) }
+        if let staff { writer.string("staff", staff.description) }
         return writer.finish()
     }
 }
@@ -229,6 +234,11 @@ private struct FlatObjectWriter {
     mutating func string(_ key: StaticString, _ value: String) {
         begin(key)
         JSON.write(value, to: &bytes)
+    }
+
+    mutating func integer(_ key: StaticString, _ value: Int) {
+        begin(key)
+        bytes += String(value).utf8
     }
 
     mutating func object(_ key: StaticString, _ rendered: [UInt8]) {

@@ -59,8 +59,14 @@ public struct EntryDocument: Equatable, Sendable {
         guard entry.computedHash(source: source) == entry.hash else {
             throw EntryError("entryhash does not fit the entry: it was edited")
         }
-        if let disclosure = entry.disclosure, disclosure.digest != entry.fields.borrower {
-            throw EntryError("the disclosure does not fit the entry's borrower digest")
+        guard let disclosure = entry.disclosure else { return }
+        let digest: EntryHash?
+        switch disclosure.person {
+        case .borrower: digest = entry.fields.borrower
+        case .staff: digest = entry.fields.staff
+        }
+        guard disclosure.digest == digest else {
+            throw EntryError("the disclosure does not fit the entry's digest of the person")
         }
     }
 }
@@ -71,20 +77,25 @@ extension EntryFields {
         var members = try JSONMembers(json, "an entry's data")
         basis = try members.takeOptional("basis", DoorReport.Basis.init)
         borrower = try members.takeOptional("borrower", EntryHash.init(_:))
+        card = try members.takeOptional("card", EntryHash.init(_:))
         content = try members.takeOptional("content", Content.init)
+        count = try members.optionalInteger("count", 0...1_000_000_000)
         due = try members.takeOptional("due", WallTime.init(iso8601:))
         item = try members.takeOptional("item", ItemID.init)
+        label = try members.takeOptional("label") { $0 }
         latched = try members.takeOptional("latched", WallTime.init(iso8601:))
         loan = try members.takeOptional("loan", EntryNumber.init)
         locker = try members.takeOptional("locker", LockerID.init)
         opened = try members.takeOptional("opened", WallTime.init(iso8601:))
         opening = try members.takeOptional("opening", EntryNumber.init)
+        parts = try members.takeOptional("parts") { $0 }
         predecessor = try members.takeOptional("predecessor", EntryNumber.init)
         predecessorHash = try members.takeOptional("predecessorhash", EntryHash.init(_:))
         program = try members.takeOptional("program") { $0 }
         purpose = try members.takeOptional("purpose", Errand.Purpose.init)
         reason = try members.takeOptional("reason") { $0 }
         register = try members.takeOptional("register", RegisterVersion.init)
+        staff = try members.takeOptional("staff", EntryHash.init(_:))
         try members.finish()
     }
 }

@@ -11,7 +11,29 @@ public enum EntryKind: String, CaseIterable, Sendable {
     case checkoutFailed = "checkout-failed"
     case returnBegun = "return-begun"
     case returnCompleted = "return-completed"
+    case returnReported = "return-reported"
+    case returnConfirmed = "return-confirmed"
+    case itemReceived = "item-received"
     case returnFailed = "return-failed"
+    case loanRenewed = "loan-renewed"
+    case loanApproved = "loan-approved"
+    case partsChecked = "parts-checked"
+    case conditionReported = "condition-reported"
+    case itemChecked = "item-checked"
+    case itemPlaced = "item-placed"
+    case serviceBegun = "service-begun"
+    case serviceCompleted = "service-completed"
+    case serviceFailed = "service-failed"
+    case serviceSuspended = "service-suspended"
+    case serviceResumed = "service-resumed"
+    case staffSignedIn = "staff-signed-in"
+    case staffSignedOut = "staff-signed-out"
+    case pinRefused = "pin-refused"
+    case stockTaken = "stock-taken"
+    case stockDiffers = "stock-differs"
+    case cardReplaced = "card-replaced"
+    case borrowerProposed = "borrower-proposed"
+    case itemProposed = "item-proposed"
     case outcomeUnknown = "outcome-unknown"
     case refused = "refused"
     case contentChecked = "content-checked"
@@ -44,12 +66,18 @@ public struct EntryFields: Equatable, Sendable {
     public var basis: DoorReport.Basis?
     /// The digest that stands for the borrower; the pseudonym itself is in the entry's disclosure.
     public var borrower: EntryHash?
+    /// The SHA-256 of a card's code.
+    public var card: EntryHash?
     /// What is in the locker from now on.
     public var content: Content?
+    /// How many of something: cents of a deposit, things that were found.
+    public var count: Int?
     /// When the item is to be back.
     public var due: WallTime?
     /// Which item it is about.
     public var item: ItemID?
+    /// The text of a label.
+    public var label: String?
     /// When the door fell shut.
     public var latched: WallTime?
     /// The loan: the number of the entry that began its checkout.
@@ -60,6 +88,8 @@ public struct EntryFields: Equatable, Sendable {
     public var opened: WallTime?
     /// The entry that began the opening, where it is another one's.
     public var opening: EntryNumber?
+    /// The parts that are missing, counted from 1 and separated by commas; empty where none is.
+    public var parts: String?
     /// Of a closed epoch: its last entry and that entry's hash.
     public var predecessor: EntryNumber?
     /// The hash of ``predecessor``.
@@ -68,10 +98,12 @@ public struct EntryFields: Equatable, Sendable {
     public var program: String?
     /// What the errand was for.
     public var purpose: Errand.Purpose?
-    /// Why it came to this: a failure's name, or a fault in words.
+    /// Why it came to this: a failure's name, a fault in words, or the locker that the register names for an item.
     public var reason: String?
     /// The version of the register that the station has from now on.
     public var register: RegisterVersion?
+    /// The digest that stands for a member of staff; the pseudonym itself is in the entry's disclosure.
+    public var staff: EntryHash?
 
     /// No member set.
     public init() {}
@@ -97,7 +129,29 @@ extension Happening {
         case .checkoutFailed: .checkoutFailed
         case .returnBegun: .returnBegun
         case .returnCompleted: .returnCompleted
+        case .returnReported: .returnReported
+        case .returnConfirmed: .returnConfirmed
+        case .itemReceived: .itemReceived
         case .returnFailed: .returnFailed
+        case .loanRenewed: .loanRenewed
+        case .loanApproved: .loanApproved
+        case .partsChecked: .partsChecked
+        case .conditionReported: .conditionReported
+        case .itemChecked: .itemChecked
+        case .itemPlaced: .itemPlaced
+        case .serviceBegun: .serviceBegun
+        case .serviceCompleted: .serviceCompleted
+        case .serviceFailed: .serviceFailed
+        case .serviceSuspended: .serviceSuspended
+        case .serviceResumed: .serviceResumed
+        case .staffSignedIn: .staffSignedIn
+        case .staffSignedOut: .staffSignedOut
+        case .pinRefused: .pinRefused
+        case .stockTaken: .stockTaken
+        case .stockDiffers: .stockDiffers
+        case .cardReplaced: .cardReplaced
+        case .borrowerProposed: .borrowerProposed
+        case .itemProposed: .itemProposed
         case .outcomeUnknown: .outcomeUnknown
         case .refused: .refused
         case .contentChecked: .contentChecked
@@ -112,14 +166,35 @@ extension Happening {
         }
     }
 
-    /// The borrower whom this entry is about, to be disclosed beside it and never in it.
-    public var borrower: BorrowerID? {
-        if case .checkoutBegun(_, let borrower, _, _, _) = self { borrower } else { nil }
+    /// The person whom this entry is about, to be disclosed beside it and never in it.
+    public var person: Person? {
+        switch self {
+        case .checkoutBegun(_, let borrower, _, _, _), .cardReplaced(let borrower, _): .borrower(borrower)
+        case .itemReceived(_, let borrower): borrower.map(Person.borrower)
+        case .pinRefused(let person): person
+        case .returnConfirmed(_, _, _, let staff), .loanApproved(_, _, let staff), .itemChecked(_, let staff),
+            .itemPlaced(_, _, _, let staff), .serviceBegun(_, let staff), .serviceSuspended(_, let staff),
+            .serviceResumed(_, let staff), .staffSignedIn(let staff), .staffSignedOut(let staff),
+            .stockTaken(let staff, _), .borrowerProposed(_, let staff), .itemProposed(_, let staff):
+            .staff(staff)
+        case .contentChecked(_, _, let staff): staff.map(Person.staff)
+        case .epochOpened, .stationStarted, .stationStopped, .checkoutCompleted, .checkoutFailed, .returnBegun,
+            .returnCompleted, .returnReported, .returnFailed, .loanRenewed, .partsChecked, .conditionReported,
+            .serviceCompleted, .serviceFailed, .outcomeUnknown, .refused, .contentDoubted, .doorOpenedUnasked,
+            .doorLatchedLate, .lockerOutOfService, .lockerInService, .guardJoined, .guardLost, .registerApplied,
+            .stockDiffers:
+            nil
+        }
     }
 
-    /// The entry's members, with the digest that stands for ``borrower``.
-    func fields(borrowerDigest: EntryHash?) -> EntryFields {
+    /// The entry's members, with the digest that stands for ``person``.
+    func fields(personDigest: EntryHash?) -> EntryFields {
         var fields = EntryFields()
+        switch person {
+        case .borrower: fields.borrower = personDigest
+        case .staff: fields.staff = personDigest
+        case nil: break
+        }
         switch self {
         case .epochOpened(let reason, let program, let predecessor):
             fields.reason = reason.rawValue
@@ -132,10 +207,11 @@ extension Happening {
             break
         case .checkoutBegun(let item, _, let locker, let due, let opening):
             (fields.item, fields.locker, fields.due, fields.opening) = (item, locker, due, opening)
-            fields.borrower = borrowerDigest
-        case .returnBegun(let loan, let item, let locker, let opening):
+        case .returnBegun(let loan, let item, let locker, let opening, let isReported):
             (fields.loan, fields.item, fields.locker, fields.opening) = (loan, item, locker, opening)
-        case .checkoutCompleted(let errand, let door, let content), .returnCompleted(let errand, let door, let content):
+            fields.purpose = isReported ? .report : nil
+        case .checkoutCompleted(let errand, let door, let content), .returnCompleted(let errand, let door, let content),
+            .returnReported(let errand, let door, let content):
             fields.take(errand)
             (fields.opened, fields.latched, fields.basis) = (door?.opened, door?.latched, door?.basis)
             fields.content = content
@@ -143,12 +219,47 @@ extension Happening {
             fields.take(errand)
             fields.reason = failure.rawValue
             fields.content = content
+            if errand.purpose == .report { fields.purpose = .report }
+        case .returnConfirmed(let loan, let item, let locker, _):
+            (fields.loan, fields.item, fields.locker) = (loan, item, locker)
+            fields.content = locker == nil ? nil : .holds
+        case .loanRenewed(let loan, let item, let due):
+            (fields.loan, fields.item, fields.due) = (loan, item, due)
+        case .loanApproved(let item, let cents, _):
+            (fields.item, fields.count) = (item, cents)
+        case .partsChecked(let loan, let item, let purpose, let missing):
+            (fields.loan, fields.item, fields.purpose) = (loan, item, purpose)
+            fields.parts = missing.map(String.init).joined(separator: ",")
+        case .conditionReported(let item, let condition, let loan):
+            (fields.item, fields.reason, fields.loan) = (item, condition.rawValue, loan)
+        case .itemChecked(let item, _), .itemReceived(let item, _):
+            fields.item = item
+        case .itemPlaced(let item, let locker, let registered, _):
+            (fields.item, fields.locker, fields.content) = (item, locker, .holds)
+            fields.reason = registered?.text
+        case .serviceBegun(let locker, _), .serviceSuspended(let locker, _), .serviceResumed(let locker, _):
+            fields.locker = locker
+        case .serviceCompleted(let errand, let door):
+            (fields.opening, fields.locker) = (errand.opening, errand.locker)
+            (fields.opened, fields.latched, fields.basis) = (door?.opened, door?.latched, door?.basis)
+        case .serviceFailed(let errand, let failure):
+            (fields.opening, fields.locker, fields.reason) = (errand.opening, errand.locker, failure.rawValue)
+        case .staffSignedIn, .staffSignedOut, .pinRefused:
+            break
+        case .stockTaken(_, let found):
+            fields.count = found
+        case .stockDiffers(let item, let difference):
+            (fields.item, fields.reason) = (item, difference.rawValue)
+        case .cardReplaced(_, let card), .borrowerProposed(let card, _):
+            fields.card = card
+        case .itemProposed(let label, _):
+            fields.label = label
         case .outcomeUnknown(let errand):
             fields.take(errand)
             fields.purpose = errand.purpose
         case .refused(let refusal, let item, let locker):
             (fields.reason, fields.item, fields.locker) = (refusal.rawValue, item, locker)
-        case .contentChecked(let locker, let content):
+        case .contentChecked(let locker, let content, _):
             (fields.locker, fields.content) = (locker, content)
         case .contentDoubted(let locker):
             (fields.locker, fields.content) = (locker, .unverified)
@@ -169,6 +280,7 @@ extension Happening {
 
 extension EntryFields {
     fileprivate mutating func take(_ errand: Errand) {
-        (loan, item, locker, opening) = (errand.loan, errand.item, errand.locker, errand.opening)
+        (item, locker, opening) = (errand.item, errand.locker, errand.opening)
+        if errand.purpose != .service { loan = errand.loan }
     }
 }

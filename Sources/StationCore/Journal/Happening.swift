@@ -17,18 +17,62 @@ public enum Happening: Equatable, Sendable {
     /// The item stayed: the loan is void.
     case checkoutFailed(Errand, OpeningFailure, content: Content?)
     /// The borrower brings the item back; opens a door as in ``checkoutBegun(item:borrower:locker:due:opening:)``.
-    case returnBegun(loan: EntryNumber, item: ItemID, locker: LockerID?, opening: EntryNumber?)
+    case returnBegun(loan: EntryNumber, item: ItemID, locker: LockerID?, opening: EntryNumber?, isReported: Bool)
     /// The item is back; the loan is over.
     case returnCompleted(Errand, DoorReport?, content: Content?)
+    /// Somebody without the borrower's card brought the item back, as they say: the loan goes on until staff have looked.
+    case returnReported(Errand, DoorReport?, content: Content?)
+    /// Staff have seen that a reported item is back; the loan is over.
+    case returnConfirmed(loan: EntryNumber, item: ItemID, locker: LockerID?, staff: StaffID)
+    /// Something that lives at another station was left here, with the borrower where a card was scanned.
+    case itemReceived(item: ItemID, BorrowerID?)
     /// The item did not get in; the loan goes on.
     case returnFailed(Errand, OpeningFailure, content: Content?)
+    /// The loan lasts longer.
+    case loanRenewed(loan: EntryNumber, item: ItemID, due: WallTime)
+    /// Staff agree to a loan that needs it, with the deposit they took, in cents.
+    case loanApproved(item: ItemID, depositCents: Int, staff: StaffID)
+    /// The borrower says which parts of an item are missing, counted from 1; none where all are there.
+    case partsChecked(loan: EntryNumber, item: ItemID, Errand.Purpose, missing: [Int])
+    /// Somebody says in what state an item is; `loan` where it was lent then.
+    case conditionReported(item: ItemID, Condition, loan: EntryNumber?)
+    /// Staff have looked at the item: it is sound.
+    case itemChecked(item: ItemID, staff: StaffID)
+    /// Staff put an item into a locker, which is its place until the register, which says `registered`, says otherwise.
+    case itemPlaced(item: ItemID, locker: LockerID, registered: LockerID?, staff: StaffID)
+    /// Staff open a locker: this very entry is the order to open it.
+    case serviceBegun(locker: LockerID, staff: StaffID)
+    /// The locker was opened for staff.
+    case serviceCompleted(Errand, DoorReport?)
+    /// The locker did not open for staff.
+    case serviceFailed(Errand, OpeningFailure)
+    /// Staff took a locker out of service.
+    case serviceSuspended(locker: LockerID, staff: StaffID)
+    /// Staff put a locker back into service.
+    case serviceResumed(locker: LockerID, staff: StaffID)
+    /// Staff entered the right PIN.
+    case staffSignedIn(StaffID)
+    /// Staff left, or were signed out.
+    case staffSignedOut(StaffID)
+    /// A wrong PIN was entered.
+    case pinRefused(Person)
+    /// Staff looked through the stock: what is missing, or is here though it should not be.
+    case stockTaken(staff: StaffID, found: Int)
+    /// An item that should be here and was not found, or the other way round.
+    case stockDiffers(item: ItemID, StockDifference)
+    /// Staff gave a borrower another card, known by the SHA-256 of its code: all earlier ones end.
+    case cardReplaced(BorrowerID, card: EntryHash)
+    /// Staff propose a borrower with this card to the pool.
+    case borrowerProposed(card: EntryHash, staff: StaffID)
+    /// Staff propose an item with this label to the pool.
+    case itemProposed(label: String, staff: StaffID)
     /// What the door did is not known: the loan stands, nobody gets the locker until someone has looked.
     case outcomeUnknown(Errand)
     /// The station said no, and why.
     case refused(Refusal, item: ItemID?, locker: LockerID?)
-    /// Somebody looked into a locker.
-    case contentChecked(locker: LockerID, Content)
-    /// What a locker holds is in doubt from now on, because the journal that knew it is gone.
+    /// Somebody looked into a locker; staff at the station, or by command.
+    case contentChecked(locker: LockerID, Content, staff: StaffID?)
+    /// What a locker holds is in doubt from now on: the journal that knew it is gone, or staff left the door open.
     case contentDoubted(locker: LockerID)
     /// A door opened that nobody asked to open: what is behind it is in doubt.
     case doorOpenedUnasked(locker: LockerID, at: WallTime)
@@ -46,24 +90,51 @@ public enum Happening: Equatable, Sendable {
     case registerApplied(RegisterVersion)
 }
 
-/// Which loan a trip to a door is about.
-public struct Errand: Hashable, Sendable {
-    /// What the borrower wants.
-    public enum Purpose: String, CaseIterable, Sendable { case checkout, giveBack = "return" }
+/// A person whom an entry is about, to be disclosed beside it and never in it.
+public enum Person: Hashable, Sendable {
+    case borrower(BorrowerID)
+    case staff(StaffID)
+}
 
-    /// What the borrower wants.
+/// How stock differs from what the register and the journal say.
+public enum StockDifference: String, CaseIterable, Sendable {
+    /// It should be here.
+    case missing
+    /// It is here, though it is on loan.
+    case onLoan = "on-loan"
+    /// There are more of it than there should be.
+    case tooMany = "too-many"
+    /// It is here, though it lives at another station.
+    case foreign
+}
+
+/// What a trip to a door is for.
+public struct Errand: Hashable, Sendable {
+    /// What somebody wants.
+    public enum Purpose: String, CaseIterable, Sendable {
+        /// The borrower takes the item.
+        case checkout
+        /// The borrower brings it back.
+        case giveBack = "return"
+        /// Somebody brings it back without the borrower's card.
+        case report
+        /// Staff look into the locker.
+        case service
+    }
+
+    /// What somebody wants.
     public var purpose: Purpose
     /// The entry that ordered the door to open; for a checkout behind a door of its own this is the loan's number.
     public var opening: EntryNumber
-    /// The loan that begins or ends.
+    /// The loan that begins or ends; for staff, who have none, the entry that ordered the door to open.
     public var loan: EntryNumber
-    /// The item.
-    public var item: ItemID
+    /// The item; `nil` for staff.
+    public var item: ItemID?
     /// The locker; `nil` for the open shelf.
     public var locker: LockerID?
 
     /// An errand; see the properties.
-    public init(purpose: Purpose, opening: EntryNumber, loan: EntryNumber, item: ItemID, locker: LockerID?) {
+    public init(purpose: Purpose, opening: EntryNumber, loan: EntryNumber, item: ItemID?, locker: LockerID?) {
         self.purpose = purpose
         self.opening = opening
         self.loan = loan

@@ -7,12 +7,24 @@ public enum LedgerChange: Equatable, Sendable {
     case loanOpened(id: EntryNumber, item: ItemID, due: WallTime)
     /// A loan is over, or void.
     case loanClosed(EntryNumber)
+    /// A loan is due later; it was renewed once more.
+    case loanRenewed(EntryNumber, due: WallTime)
+    /// The item of a loan was brought back without the borrower's card, as somebody says.
+    case loanReported(EntryNumber)
     /// An errand at a door is under way; named by the entry that began it.
     case errandBegan(EntryNumber, Errand)
     /// The errand of this loan and purpose has its outcome.
     case errandEnded(loan: EntryNumber, Errand.Purpose)
     /// What is known of a locker's content.
     case content(LockerID, Content)
+    /// Whether staff let a locker be used.
+    case service(LockerID, isSuspended: Bool)
+    /// In what state an item is.
+    case condition(ItemID, Condition)
+    /// Where an item's place is, as long as the register says what it said then.
+    case place(ItemID, LockerID, registered: LockerID?)
+    /// The only card of a borrower that counts from now on.
+    case card(EntryHash)
 }
 
 extension EntryFields {
@@ -29,8 +41,12 @@ extension EntryFields {
             return [opened, .errandBegan(number, errand)]
         case .returnBegun:
             let errand = Errand(
-                purpose: .giveBack, opening: opening ?? number, loan: try required(loan, "loan"),
+                purpose: purpose ?? .giveBack, opening: opening ?? number, loan: try required(loan, "loan"),
                 item: try required(item, "item"), locker: locker)
+            return [.errandBegan(number, errand)]
+        case .serviceBegun:
+            let errand = Errand(
+                purpose: .service, opening: number, loan: number, item: nil, locker: try required(locker, "locker"))
             return [.errandBegan(number, errand)]
         case .checkoutCompleted:
             return [.errandEnded(loan: try required(loan, "loan"), .checkout)] + contentChange
@@ -40,18 +56,45 @@ extension EntryFields {
         case .returnCompleted:
             let loan = try required(loan, "loan")
             return [.errandEnded(loan: loan, .giveBack), .loanClosed(loan)] + contentChange
+        case .returnReported:
+            let loan = try required(loan, "loan")
+            return [.errandEnded(loan: loan, .report), .loanReported(loan)] + contentChange
+        case .returnConfirmed:
+            return [.loanClosed(try required(loan, "loan"))] + contentChange
         case .returnFailed:
-            return [.errandEnded(loan: try required(loan, "loan"), .giveBack)] + contentChange
+            return [.errandEnded(loan: try required(loan, "loan"), purpose ?? .giveBack)] + contentChange
+        case .loanRenewed:
+            return [.loanRenewed(try required(loan, "loan"), due: try required(due, "due"))]
+        case .serviceCompleted, .serviceFailed:
+            return [.errandEnded(loan: try required(opening, "opening"), .service)]
+        case .serviceSuspended, .serviceResumed:
+            return [.service(try required(locker, "locker"), isSuspended: kind == .serviceSuspended)]
+        case .conditionReported:
+            guard let condition = Condition(rawValue: try required(reason, "reason")) else {
+                throw EntryError("the entry's 'reason' is no condition")
+            }
+            return [.condition(try required(item, "item"), condition)]
+        case .itemChecked:
+            return [.condition(try required(item, "item"), .sound)]
+        case .itemPlaced:
+            let registered = reason.flatMap(LockerID.init)
+            return [.place(try required(item, "item"), try required(locker, "locker"), registered: registered)]
+                + contentChange
+        case .cardReplaced:
+            return [.card(try required(card, "card"))]
         case .outcomeUnknown:
-            let ended = LedgerChange.errandEnded(
-                loan: try required(loan, "loan"), try required(purpose, "purpose"))
+            let purpose = try required(purpose, "purpose")
+            let loan = try purpose == .service ? required(opening, "opening") : required(loan, "loan")
+            let ended = LedgerChange.errandEnded(loan: loan, purpose)
             return [ended] + (locker.map { [.content($0, .unverified)] } ?? [])
         case .doorOpenedUnasked:
             return [.content(try required(locker, "locker"), .unverified)]
         case .contentChecked, .contentDoubted:
             return [.content(try required(locker, "locker"), try required(content, "content"))]
         case .epochOpened, .stationStarted, .stationStopped, .refused, .doorLatchedLate, .lockerOutOfService,
-            .lockerInService, .guardJoined, .guardLost, .registerApplied:
+            .lockerInService, .guardJoined, .guardLost, .registerApplied, .loanApproved, .partsChecked, .staffSignedIn,
+            .staffSignedOut, .pinRefused, .stockTaken, .stockDiffers, .borrowerProposed, .itemProposed,
+            .itemReceived:
             return []
         }
     }

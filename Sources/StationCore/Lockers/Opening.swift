@@ -35,7 +35,7 @@ struct Opening: Equatable, Sendable {
     /// The door.
     let locker: Locker
     /// Whose errands these are.
-    let borrower: BorrowerID
+    let visitor: Visitor
     /// What is done behind the door, in the order in which it was asked for.
     var errands: [PendingErrand]
     /// The language that was spoken when it was asked for: its end may come after the session's.
@@ -48,24 +48,14 @@ struct Opening: Equatable, Sendable {
     /// broken, which must not keep the door shut.
     var stoodOpen = false
 
-    /// A message about one of its errands.
-    func message(_ id: MessageID, _ pending: PendingErrand) -> Message {
-        Message(id, item: pending.item, locker: locker, due: pending.due, language: language)
-    }
+    /// Whether it was opened for staff.
+    var isService: Bool { if case .staff = visitor { true } else { false } }
 
     /// Whether the guard has been asked and a coil is, or may be, energised.
     var holdsCoil: Bool {
         switch phase {
         case .requested, .pulsing: true
         case .queued, .released, .ajar: false
-        }
-    }
-
-    /// Whether a further errand of the same borrower can still use this door.
-    var isWelcoming: Bool {
-        switch phase {
-        case .queued, .requested, .pulsing, .ajar: true
-        case .released: false
         }
     }
 
@@ -82,10 +72,19 @@ struct Opening: Equatable, Sendable {
 /// An errand with what people are told about it.
 struct PendingErrand: Equatable, Sendable {
     var errand: Errand
-    var item: Item
+    /// What is taken or brought; `nil` for staff, who look.
+    var item: Item?
     var due: WallTime?
-    /// What the locker holds once the errand is done.
+    /// What the locker holds once the errand is done; `nil` where that stays as it is.
     var contentAfter: Content?
+    /// How the parts are checked afterwards.
+    var partsCheck = LendingTerms.PartsCheck.none
     /// Whether the borrower took it back when the door was open already.
     var isTakenBack = false
+
+    /// A message about so many of these errands, at a door where there is one.
+    func message(_ statement: Statement, _ opening: Opening?, _ count: Int) -> Message {
+        Message(statement, item: item, locker: opening?.locker, due: due, language: opening?.language)
+            .with { $0.pieces = count }
+    }
 }

@@ -49,7 +49,7 @@ public struct OpeningHours: Equatable, Sendable {
     /// The days that a text names: one, or from one to another; `nil` where it is none.
     public static func days(_ text: String) -> [CivilDate]? {
         let ends = text.split(separator: "/", omittingEmptySubsequences: false).map { date in
-            WallTime(iso8601: date + "T00:00:00.000Z")?.civil.date.daysSince1970
+            CivilDate(iso8601: String(date))?.daysSince1970
         }
         guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last,
             last - first < maximumClosedDays
@@ -72,13 +72,18 @@ public struct OpeningHours: Equatable, Sendable {
         return intervals.map { "\(clock($0.opens))-\(clock($0.closes))" }.joined(separator: ", ")
     }
 
+    /// The hours of a day; none on a closed one.
+    func hours(on day: Int) -> [Interval] {
+        // 1970-01-01 was a Thursday.
+        let weekday = ((day + 3) % 7 + 7) % 7
+        return closedDays.contains(CivilDate(daysSince1970: day)) ? [] : week[weekday]
+    }
+
     /// The minute of a day at which something planned for `minute` is due: then, where the house is open; else when it last
     /// closed before that; else, on a day that opens later, at its first closing. `nil` on a closed day.
     func dueMinute(on day: Int, planned minute: Int) -> Int? {
-        // 1970-01-01 was a Thursday.
-        let weekday = ((day + 3) % 7 + 7) % 7
-        guard !closedDays.contains(CivilDate(daysSince1970: day)), let first = week[weekday].first else { return nil }
-        guard let last = week[weekday].last(where: { $0.opens <= minute }) else { return first.closes }
+        let today = hours(on: day)
+        guard let last = today.last(where: { $0.opens <= minute }) else { return today.first?.closes }
         return min(minute, last.closes)
     }
 }

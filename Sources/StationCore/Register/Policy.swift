@@ -1,66 +1,81 @@
-// The rules of lending as the pool sets them. So far: how long, until what hour, on which
-// days, and how many at once.
+// The rules of lending as the pool sets them: terms for all, then rules for categories and groups of borrowers. Of two
+// rules that fit and say different things, the later one counts.
 
-/// How long a loan lasts.
-public struct LoanPeriod: Equatable, Sendable {
-    /// Days from the checkout's local date to the due date, 0 to 3 660.
-    public var days: Int
-    /// The minute of the due day, in local time, at which the item is to be back, 0 to 1 439.
-    public var dueMinuteOfDay: Int
+/// Terms for some items, some borrowers, or both.
+public struct LendingRule: Equatable, Sendable {
+    /// The category that it is for; `nil` for all.
+    public var category: String?
+    /// The group of borrowers that it is for; `nil` for all.
+    public var group: String?
+    /// The station that it is for; `nil` for all. A station gets only the rules that are for it.
+    public var station: StationID?
+    /// What it sets.
+    public var terms: LendingTerms
 
-    /// A period, or `nil` where a number is out of its range.
-    public init?(days: Int, dueMinuteOfDay: Int) {
-        guard (0...3660).contains(days), (0..<1440).contains(dueMinuteOfDay) else { return nil }
-        (self.days, self.dueMinuteOfDay) = (days, dueMinuteOfDay)
+    /// A rule; see the properties.
+    public init(category: String? = nil, group: String? = nil, station: StationID? = nil, terms: LendingTerms) {
+        self.category = category
+        self.group = group
+        self.station = station
+        self.terms = terms
     }
+}
 
-    /// Two weeks, until 18:00.
-    public static let standard = LoanPeriod(unchecked: 14, 18 * 60)
+/// What a station does while the pool is out of reach.
+public enum OfflineLevel: String, CaseIterable, Sendable {
+    /// It neither lends nor takes back.
+    case off
+    /// It takes back.
+    case returns
+    /// It lends and takes back.
+    case both
+}
 
-    private init(unchecked days: Int, _ minute: Int) { (self.days, dueMinuteOfDay) = (days, minute) }
-
-    /// When a loan that begins now is due, in a time zone. A period of 0 days whose hour is past is due a day later, and
-    /// what would be due while the house is closed is due when it is open next, at the same hour if it can be.
-    public func due(after now: WallTime, in zone: TimeZoneTable, hours: OpeningHours? = nil) -> WallTime {
-        let first = zone.local(now).date.daysSince1970 + days
-        func due(on day: Int, _ minute: Int) -> WallTime {
-            zone.instant(CivilDate(daysSince1970: day), millisecondOfDay: Int64(minute) * 60_000)
-        }
-        if let hours {
-            // Whatever is closed for longer than that is closed for good.
-            for day in first...(first + OpeningHours.maximumClosedDays + 7) {
-                guard let minute = hours.dueMinute(on: day, planned: dueMinuteOfDay) else { continue }
-                let planned = due(on: day, minute)
-                if planned > now { return planned }
-            }
-        }
-        let planned = due(on: first, dueMinuteOfDay)
-        return planned > now ? planned : due(on: first + 1, dueMinuteOfDay)
-    }
+/// A right that may end when the register gets old while the pool is out of reach.
+public enum AgingRight: String, CaseIterable, Sendable {
+    /// To borrow at all.
+    case borrowing
+    /// To borrow what needs a qualification.
+    case qualifications
 }
 
 /// The rules that count at a station.
 public struct Policy: Equatable, Sendable {
-    /// The period of items whose category has none of its own.
-    public var standardPeriod: LoanPeriod
-    /// The periods of categories.
-    public var periods: [String: LoanPeriod]
-    /// How many open loans a borrower may have at this station, 1 to 1 000.
-    public var maximumLoans: Int
+    /// What counts where no rule says otherwise.
+    public var standard: LendingTerms
+    /// The rules; later ones outweigh earlier ones.
+    public var rules: [LendingRule]
     /// When the station's house is open; `nil` where it always is.
     public var hours: OpeningHours?
+    /// What is done while the pool is out of reach.
+    public var offline: OfflineLevel
+    /// How old, in hours, the register may be for a right while the pool is out of reach; any age where it is not set.
+    public var maximumAgeHours: [AgingRight: Int]
+
+    /// What an age may be, in hours: up to a year.
+    public static let ageRange = 1...8784
 
     /// Rules; see the properties.
     public init(
-        standardPeriod: LoanPeriod = .standard, periods: [String: LoanPeriod] = [:], maximumLoans: Int = 20,
-        hours: OpeningHours? = nil
+        standard: LendingTerms = LendingTerms(), rules: [LendingRule] = [], hours: OpeningHours? = nil,
+        offline: OfflineLevel = .both, maximumAgeHours: [AgingRight: Int] = [:]
     ) {
-        self.standardPeriod = standardPeriod
-        self.periods = periods
-        self.maximumLoans = maximumLoans
+        self.standard = standard
+        self.rules = rules
         self.hours = hours
+        self.offline = offline
+        self.maximumAgeHours = maximumAgeHours
     }
 
-    /// The period of an item's category.
-    public func period(for item: Item) -> LoanPeriod { periods[item.category] ?? standardPeriod }
+    /// The terms for an item and a borrower; for anybody where there is none.
+    public func terms(for item: Item, _ borrower: Borrower?) -> LendingTerms {
+        var terms = standard
+        for rule in rules {
+            guard rule.category == nil || rule.category == item.category,
+                rule.group.map({ borrower?.groups.contains($0) == true }) ?? true
+            else { continue }
+            terms.take(rule.terms)
+        }
+        return terms
+    }
 }

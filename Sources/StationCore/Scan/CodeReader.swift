@@ -12,6 +12,15 @@ public enum Code: Equatable, Sendable {
     /// A code of no scheme.
     case unknown
 
+    /// What to look it up under, in this order; nothing where no register can know it.
+    public var keys: [String] {
+        switch self {
+        case .house(let code): [code.text]
+        case .label(let label): label.keys
+        case .mistyped, .unknown: []
+        }
+    }
+
     /// A code that a register may know.
     public struct Label: Equatable, Sendable {
         /// What it is registered under: the same text for every spelling of the code.

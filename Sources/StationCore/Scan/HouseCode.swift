@@ -72,25 +72,3 @@ extension HouseCode {
             && upper.utf8.contains(where: \.isASCIIDigit)
     }
 }
-
-/// What a borrower can ask the station itself, printed as house codes of kind `command`. To speak another language is
-/// asked for by codes of this kind too, which the files of the languages name.
-public enum Command: String, CaseIterable, Sendable {
-    /// I am done: end the session.
-    case finish = "FN1"
-    /// Stop what has not begun yet: doors that I wait for; where there are none, end the session.
-    case cancel = "CA1"
-    /// What do I have, and until when?
-    case loans = "LN1"
-    /// How does this work, and whom can I ask?
-    case help = "HP1"
-
-    /// The command a house code stands for.
-    public init?(_ code: HouseCode) {
-        guard code.kind == .command, let command = Command(rawValue: String(code.body)) else { return nil }
-        self = command
-    }
-
-    /// The house code to print for this command.
-    public var code: HouseCode? { HouseCode(kind: .command, body: rawValue) }
-}

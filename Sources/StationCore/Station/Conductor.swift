@@ -5,8 +5,12 @@
 public final class Conductor {
     private let ports: StationPorts
     private let codes: CodeReader
-    private var desk: Desk
+    private(set) var desk: Desk
     private var shown: [LampPlace: Signal] = [:]
+    /// The codes of the cards whose PINs may be asked for, in memory only and only as long (rule S10).
+    private var cards: [CardDigest: Code] = [:]
+    /// What was scanned digit by digit from the sheet.
+    private var keyed = ""
     /// How many scanned codes nobody knew, since the start. They are counted and not kept (rule S10).
     public private(set) var unknownCodes: UInt64 = 0
     /// What could not be asked when a code was looked up, since ``takeUndecided()`` was last called.
@@ -33,11 +37,15 @@ public final class Conductor {
         happenings += try ports.journal.unfinishedErrands().map(Happening.outcomeUnknown)
         happenings += doubted.map(Happening.contentDoubted)
         try commit(happenings, at: ports.clock.now(), urgency: .outcome)
-        desk = Desk(setup: setup, inDoubt: try ports.journal.lockersInDoubt())
+        desk = Desk(
+            setup: setup, inDoubt: try ports.journal.lockersInDoubt(), suspended: try ports.journal.lockersSuspended())
     }
 
     /// Whether somebody is being served or a door is on its way.
     public var isBusy: Bool { desk.isBusy }
+
+    /// What the clocks say.
+    public var moment: Moment { ports.clock.now() }
 
     /// When a ``DeskEvent/tick`` is due.
     public var nextDeadline: MonotonicInstant? { desk.nextDeadline }
@@ -46,7 +54,58 @@ public final class Conductor {
     ///
     /// Throws: ``JournalFault/failed(_:)`` where the process must end.
     public func take(_ line: ScannedLine) throws(JournalFault) {
-        try handle(.scanned, facts(about: line), urgency: .request)
+        let (subject, card) = subject(of: line)
+        switch subject {
+        case .command(let command, _) where command.digit != nil:
+            guard isNumberAsked else { break }
+            if let digit = command.digit, keyed.utf8.count < Self.maximumDigits { keyed.append(digit) }
+        case .command(.yes, _) where !keyed.isEmpty && isNumberAsked:
+            let digits = keyed
+            keyed = ""
+            try take(.text(digits))
+            return
+        case .mistyped, .unreadable, .undecidable, .language, .command(.help, _): break  // Between two digits.
+        case .nothing, .borrower, .item, .locker, .staffBadge, .command, .number, .pin, .newCode, .unknown,
+            .wrongLayout:
+            keyed = ""
+        }
+        if case .text(let digits) = line, let card = desk.wants.pin, Self.isDigits(digits) {
+            try tryPIN(digits, of: card)
+            return
+        }
+        if let card { cards[card.digest] = card.code }
+        try handle(.scanned, facts(with: subject), urgency: urgency)
+    }
+
+    /// Staff open even where the disk is full, from the ballast (rule S8); others can be refused.
+    private var urgency: CommitUrgency { desk.isServingStaff ? .outcome : .request }
+
+    /// Whether digits from the sheet would be an answer.
+    private var isNumberAsked: Bool { desk.wants.pin != nil || desk.wants.isNumberWanted }
+
+    /// The most digits that a number or a PIN may have.
+    private static let maximumDigits = 12
+
+    private static func isDigits(_ text: String) -> Bool {
+        (1...maximumDigits).contains(text.utf8.count) && text.utf8.allSatisfy(\.isASCIIDigit)
+    }
+
+    /// Looks at a PIN, once the attempt is counted where a power cut can't undo it.
+    private func tryPIN(_ pin: String, of card: CardDigest) throws(JournalFault) {
+        guard let code = cards[card], desk.pinWait(at: ports.clock.now().monotonic) == .zero else {
+            try handle(.scanned, facts(with: .pin(.tooSoon)), urgency: urgency)
+            return
+        }
+        let failures = try ports.journal.countPINAttempt(of: card)
+        let subject: Subject
+        do {
+            subject = .pin(try ports.facts.isPIN(pin, of: code) ? .right : .wrong(failures: failures))
+        } catch {
+            undecided.append(error)
+            subject = .undecidable
+        }
+        try handle(.scanned, facts(with: subject), urgency: urgency)
+        if subject == .pin(.right) { try ports.journal.clearPINAttempts(of: card) }
     }
 
     /// Takes an event that is no scan.
@@ -78,10 +137,14 @@ public final class Conductor {
         do {
             try commit(happenings, at: moment, urgency: urgency)
         } catch .full where urgency == .request {
+            cards = cards.filter { desk.cardsInUse.contains($0.key) }
             ports.screen.tell(Message(.refused(.storageFull)), in: desk.language)
             return
         }
         desk = decided
+        cards = cards.filter { desk.cardsInUse.contains($0.key) }
+        // Before anybody is asked for it.
+        ports.screen.hideTyping(desk.wants.pin != nil)
         for effect in effects {
             switch effect {
             case .record: break
@@ -106,38 +169,81 @@ public final class Conductor {
         try ports.journal.commit(entries, urgency: urgency)
     }
 
-    private func facts(about line: ScannedLine) -> Facts {
+    private var wants: Wants {
+        var wants = desk.wants
+        wants.now = ports.clock.now().wall
+        return wants
+    }
+
+    /// A subject with all that is known around it.
+    private func facts(with subject: Subject) -> Facts {
+        guard subject.hasCircumstances else { return Facts(subject) }
         do {
-            switch line {
-            case .unreadable, .tooLong: return Facts(.unreadable)
-            case .accented(let text): return Facts(try isTypedInWrongLayout(text) ? .wrongLayout : .unreadable)
-            case .text(let text):
-                let facts = try facts(about: codes.read(text))
-                guard facts.subject == .unknown else { return facts }
-                if try isTypedInWrongLayout(text) { return Facts(.wrongLayout) }
-                unknownCodes += 1
-                return facts
-            }
+            var facts = try ports.facts.circumstances(for: wants)
+            facts.subject = subject
+            return facts
         } catch {
             undecided.append(error)
             return Facts(.undecidable)
         }
     }
 
-    private func facts(about code: Code) throws -> Facts {
-        switch code {
-        case .mistyped: Facts(.mistyped)
-        case .unknown: Facts(.unknown)
-        case .house, .label: try ports.facts.facts(about: code, serving: desk.servedBorrower)
+    /// What a line means; with the card's code, where it is a card.
+    private func subject(of line: ScannedLine) -> (Subject, card: (digest: CardDigest, code: Code)?) {
+        do {
+            switch line {
+            case .unreadable, .tooLong: return (.unreadable, nil)
+            case .accented(let text): return (try isTypedInWrongLayout(text) ? .wrongLayout : .unreadable, nil)
+            case .text(let text): return try subject(of: text)
+            }
+        } catch {
+            undecided.append(error)
+            return (.undecidable, nil)
+        }
+    }
+
+    private func subject(of text: String) throws -> (Subject, card: (digest: CardDigest, code: Code)?) {
+        let wants = wants
+        if wants.isNumberWanted, Self.isDigits(text), let number = Int(text), number < 100_000 {
+            return (.number(number), nil)
+        }
+        if wants.isBorrowerWanted, let id = BorrowerID(text), let borrower = try ports.facts.borrower(id) {
+            return (.borrower(borrower), nil)
+        }
+        let code = codes.read(text)
+        let subject = try subject(of: code, wants)
+        switch subject {
+        case .borrower(let facts):
+            return (subject, facts.card.map { ($0.digest, code) })
+        case .staffBadge(let facts): return (subject, (facts.badge.digest, code))
+        case .unknown:
+            // A PIN or a number that nobody waits for is not counted as a code.
+            if try isTypedInWrongLayout(text) { return (.wrongLayout, nil) }
+            if wants.pin == nil || !Self.isDigits(text) { unknownCodes += 1 }
+            return (subject, nil)
+        case .nothing, .item, .locker, .command, .language, .number, .pin, .newCode, .mistyped, .unreadable,
+            .wrongLayout, .undecidable:
+            return (subject, nil)
+        }
+    }
+
+    private func subject(of code: Code, _ wants: Wants) throws -> Subject {
+        if case .house(let house) = code, let command = Command(house), !command.needsBooks {
+            return .command(command, [])
+        }
+        return switch code {
+        case .mistyped: .mistyped
+        case .unknown: wants.newCode == nil ? .unknown : .newCode(.unusable)
+        case .house, .label: try ports.facts.subject(of: code, for: wants)
         }
     }
 
     /// Whether a text that nobody knows is one that the register knows, but typed in the layout of another keyboard.
     private func isTypedInWrongLayout(_ text: String) throws -> Bool {
         try KeyboardLayout.retyped(text).contains { candidate in
-            switch try facts(about: codes.read(candidate)).subject {
+            switch try subject(of: codes.read(candidate), Wants()) {
             case .borrower, .item, .locker, .staffBadge, .command, .language: true
-            case .nothing, .unknown, .mistyped, .unreadable, .undecidable, .wrongLayout: false
+            case .nothing, .number, .pin, .newCode, .unknown, .mistyped, .unreadable, .undecidable, .wrongLayout: false
             }
         }
     }
@@ -146,5 +252,18 @@ public final class Conductor {
         let lamps = desk.lamps
         for (place, signal) in lamps where shown[place] != signal { ports.guardian.show(place, signal.lamp) }
         shown = lamps
+    }
+}
+
+extension Subject {
+    /// Whether what it leads to depends on more than itself.
+    fileprivate var hasCircumstances: Bool {
+        switch self {
+        case .command(let command, _): command.needsBooks
+        case .item, .locker, .number, .pin: true
+        case .nothing, .borrower, .staffBadge, .language, .newCode, .unknown, .mistyped, .unreadable, .wrongLayout,
+            .undecidable:
+            false
+        }
     }
 }

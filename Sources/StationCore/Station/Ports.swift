@@ -32,14 +32,28 @@ public protocol JournalPort: AnyObject {
     func unfinishedErrands() throws(JournalFault) -> [Errand]
     /// The lockers whose content is in doubt.
     func lockersInDoubt() throws(JournalFault) -> Set<LockerID>
+    /// The lockers that staff have taken out of service.
+    func lockersSuspended() throws(JournalFault) -> Set<LockerID>
+    /// Counts an attempt to enter a card's PIN, before anybody looks whether it is right; durable on return.
+    ///
+    /// - Returns: how many attempts in a row were not right, this one included.
+    func countPINAttempt(of card: CardDigest) throws(JournalFault) -> Int
+    /// Forgets the attempts of a card whose PIN was right.
+    func clearPINAttempts(of card: CardDigest) throws(JournalFault)
 }
 
 /// Who knows what codes mean.
 public protocol FactsPort: AnyObject {
-    /// What is known about a code now, and about the borrower whose session is open.
+    /// What a code means now.
     ///
     /// Throws: any error where it can't be told; the desk refuses then.
-    func facts(about code: Code, serving: BorrowerID?) throws -> Facts
+    func subject(of code: Code, for wants: Wants) throws -> Subject
+    /// What is known of a borrower by pseudonym; `nil` where nobody has it.
+    func borrower(_ id: BorrowerID) throws -> BorrowerFacts?
+    /// What counts now around a scan: facts about nothing but the borrower, the item and the house that are wanted.
+    func circumstances(for wants: Wants) throws -> Facts
+    /// Whether a PIN is that of the card or badge with this code.
+    func isPIN(_ pin: String, of code: Code) throws -> Bool
 }
 
 /// The way to the guard. Answers come back as events.
@@ -55,6 +69,8 @@ public protocol GuardPort: AnyObject {
 public protocol ScreenPort: AnyObject {
     /// Says something; `language` is the one that the borrower chose or likes, `nil` for the station's own.
     func tell(_ message: Message, in language: Language?)
+    /// Whether what is typed next is a PIN, which nobody may see.
+    func hideTyping(_ isHidden: Bool)
 }
 
 /// Who tells the time.

@@ -41,6 +41,17 @@ public struct CivilDate: Hashable, Sendable {
     }
 }
 
+extension CivilDate {
+    /// The date as `2026-12-04`.
+    public var iso8601: String { "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))" }
+
+    /// The date that a text such as `2026-12-04` names; `nil` where it is none.
+    public init?(iso8601 text: String) {
+        guard let date = WallTime(iso8601: text + "T00:00:00.000Z")?.civil.date else { return nil }
+        self = date
+    }
+}
+
 extension WallTime {
     private static let millisecondsPerDay: Int64 = 86_400_000
 

@@ -25,6 +25,10 @@ public struct Identifier<Subject>: Hashable, Comparable, Sendable, CustomStringC
 
 /// The name of a borrower in the pool: a pseudonym, never a card's number.
 public typealias BorrowerID = Identifier<Borrower>
+/// The name of a member of staff in the pool: a pseudonym.
+public typealias StaffID = Identifier<Staff>
+/// The name of a booking.
+public typealias BookingID = Identifier<Booking>
 /// The name of an item.
 public typealias ItemID = Identifier<Item>
 /// The name of a locker within its station.

@@ -1,4 +1,4 @@
-// Borrowers, items, lockers and loans as the register and the journal know them.
+// Items, lockers and loans as the register and the journal know them.
 
 /// A text in the languages it exists in; German first, as the stations speak.
 public struct LocalizedText: Hashable, Sendable {
@@ -15,26 +15,6 @@ public struct LocalizedText: Hashable, Sendable {
 
     /// A name that is the same in every language.
     public init(_ name: String) { self.init(german: name, english: name) }
-}
-
-/// A person who may borrow, by pseudonym. The station knows no name.
-public struct Borrower: Equatable, Sendable {
-    /// Whether the pool lets this person borrow.
-    public enum Standing: String, CaseIterable, Sendable { case active, blocked }
-
-    /// The pseudonym.
-    public var id: BorrowerID
-    /// Whether the person may borrow now.
-    public var standing: Standing
-    /// The end of the right to borrow; `nil` where it has none.
-    public var validUntil: WallTime?
-
-    /// A borrower as the register has it.
-    public init(id: BorrowerID, standing: Standing, validUntil: WallTime? = nil) {
-        self.id = id
-        self.standing = standing
-        self.validUntil = validUntil
-    }
 }
 
 /// A thing lent.
@@ -55,6 +35,10 @@ public struct Item: Equatable, Sendable {
     public var locker: LockerID?
     /// Whether it may be lent at all.
     public var isLendable: Bool
+    /// What it is worth, in cents; 0 where nobody says.
+    public var valueCents: Int
+    /// The station it lives at, where that is another one: here it can only come back.
+    public var home: StationID?
 
     /// An item as the register has it.
     public init(
@@ -65,7 +49,9 @@ public struct Item: Equatable, Sendable {
         quantity: Int = 1,
         parts: [LocalizedText] = [],
         locker: LockerID? = nil,
-        isLendable: Bool = true
+        isLendable: Bool = true,
+        valueCents: Int = 0,
+        home: StationID? = nil
     ) {
         self.id = id
         self.name = name
@@ -75,6 +61,8 @@ public struct Item: Equatable, Sendable {
         self.parts = parts
         self.locker = locker
         self.isLendable = isLendable
+        self.valueCents = valueCents
+        self.home = home
     }
 }
 
@@ -105,12 +93,20 @@ public struct Loan: Equatable, Sendable {
     public var borrower: BorrowerID
     /// When it is to be back.
     public var due: WallTime
+    /// How often it was renewed.
+    public var renewals: Int
+    /// Whether somebody has brought the item back without the borrower's card, and nobody has looked yet.
+    public var isReported: Bool
 
-    /// A loan.
-    public init(id: EntryNumber, item: ItemID, borrower: BorrowerID, due: WallTime) {
+    /// A loan; see the properties.
+    public init(
+        id: EntryNumber, item: ItemID, borrower: BorrowerID, due: WallTime, renewals: Int = 0, isReported: Bool = false
+    ) {
         self.id = id
         self.item = item
         self.borrower = borrower
         self.due = due
+        self.renewals = renewals
+        self.isReported = isReported
     }
 }

@@ -48,6 +48,10 @@ struct JSONMembers {
         return value
     }
 
+    mutating func optionalInteger(_ key: String, _ range: ClosedRange<Int>) throws(EntryError) -> Int? {
+        members[key] == nil ? nil : try integer(key, range)
+    }
+
     mutating func boolean(_ key: String) throws(EntryError) -> Bool {
         guard let flag = try value(key).boolean else {
             throw EntryError("'\(key)' of \(thing) is neither true nor false")
@@ -63,6 +67,12 @@ struct JSONMembers {
         elements.reserveCapacity(array.count)
         for json in array { elements.append(try read(json)) }
         return elements
+    }
+
+    mutating func optionalList<Element>(
+        _ key: String, _ read: (JSON) throws(EntryError) -> Element
+    ) throws(EntryError) -> [Element] {
+        members[key] == nil ? [] : try list(key, read)
     }
 
     mutating func expect(_ key: String, _ text: String) throws(EntryError) {

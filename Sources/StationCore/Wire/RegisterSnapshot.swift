@@ -23,13 +23,27 @@ public struct RegisterSnapshot: Equatable, Sendable {
     public struct Card: Equatable, Sendable {
         /// The borrower.
         public var borrower: Borrower
-        /// The digests of the cards that name them, made for this station.
-        public var digests: [CardDigest]
+        /// The cards that name them.
+        public var cards: [CardKey]
 
-        /// A borrower with card digests.
-        public init(borrower: Borrower, digests: [CardDigest]) {
+        /// A borrower with cards.
+        public init(borrower: Borrower, cards: [CardKey]) {
             self.borrower = borrower
-            self.digests = digests
+            self.cards = cards
+        }
+    }
+
+    /// A member of staff with their badges.
+    public struct Badge: Equatable, Sendable {
+        /// The member of staff.
+        public var staff: Staff
+        /// The badges that name them; each has a PIN.
+        public var badges: [CardKey]
+
+        /// A member of staff with badges.
+        public init(staff: Staff, badges: [CardKey]) {
+            self.staff = staff
+            self.badges = badges
         }
     }
 
@@ -41,24 +55,30 @@ public struct RegisterSnapshot: Equatable, Sendable {
     public var cardKey: [UInt8]
     /// The borrowers.
     public var borrowers: [Card]
-    /// The items that live at this station.
+    /// The staff who may open lockers here.
+    public var staff: [Badge]
+    /// The items that live at this station, and those of others that may come back here.
     public var items: [Item]
     /// The lockers of this station.
     public var lockers: [Locker]
+    /// The bookings of these items that are not over.
+    public var bookings: [Booking]
     /// The rules.
     public var policy: Policy
 
     /// A snapshot; see the properties.
     public init(
-        station: StationID, version: RegisterVersion, cardKey: [UInt8], borrowers: [Card], items: [Item],
-        lockers: [Locker], policy: Policy
+        station: StationID, version: RegisterVersion, cardKey: [UInt8], borrowers: [Card], staff: [Badge] = [],
+        items: [Item], lockers: [Locker], bookings: [Booking] = [], policy: Policy
     ) {
         self.station = station
         self.version = version
         self.cardKey = cardKey
         self.borrowers = borrowers
+        self.staff = staff
         self.items = items
         self.lockers = lockers
+        self.bookings = bookings
         self.policy = policy
     }
 }

@@ -52,7 +52,8 @@ struct TestJournal {
 
     /// A loan ends.
     mutating func giveBack(_ loan: EntryNumber, _ item: String, locker: String = "4") {
-        let opening = write(.returnBegun(loan: loan, item: .of(item), locker: .of(locker), opening: nil))
+        let opening = write(
+            .returnBegun(loan: loan, item: .of(item), locker: .of(locker), opening: nil, isReported: false))
         write(.returnCompleted(errand(.giveBack, opening, loan, item, locker), nil, content: .holds))
     }
 
@@ -64,7 +65,22 @@ struct TestJournal {
         }
     }
 
-    private func errand(
+    /// Somebody without the borrower's card says that the item is back.
+    mutating func report(_ loan: EntryNumber, _ item: String, locker: String = "4") {
+        let opening = write(
+            .returnBegun(loan: loan, item: .of(item), locker: .of(locker), opening: nil, isReported: true))
+        write(.returnReported(errand(.report, opening, loan, item, locker), nil, content: .unverified))
+    }
+
+    /// Staff open a locker, and it opens.
+    mutating func serve(_ locker: String) {
+        let opening = write(.serviceBegun(locker: .of(locker), staff: .of("s-1")))
+        let errand = Errand(
+            purpose: .service, opening: opening, loan: opening, item: nil, locker: .of(locker))
+        write(.serviceCompleted(errand, nil))
+    }
+
+    func errand(
         _ purpose: Errand.Purpose, _ opening: EntryNumber, _ loan: EntryNumber, _ item: String, _ locker: String
     ) -> Errand {
         Errand(purpose: purpose, opening: opening, loan: loan, item: .of(item), locker: .of(locker))

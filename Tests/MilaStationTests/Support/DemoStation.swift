@@ -31,7 +31,7 @@ final class DemoStation {
     ///   - house, configuration: what is different in the register and in `station.yaml`.
     init(
         startsStation: Bool = true, house change: (String) -> String = { $0 },
-        configuration changeConfiguration: (String) -> String = { $0 }
+        configuration changeConfiguration: (String) throws -> String = { $0 }
     ) throws {
         folder = try Folder()
         demo = try DemoFolder(chosen: folder.path + "/data")

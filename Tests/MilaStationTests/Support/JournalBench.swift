@@ -93,9 +93,13 @@ extension JournalStore {
     /// The books as the tables beside the entries have them.
     func books() throws -> BooksState {
         try read { database in
-            BooksState(
+            var state = BooksState(
                 loans: Set(try Books.loans(database, where: "'all' = ?", "all").map(BooksState.Line.init)),
                 errands: Set(try Books.errands(database)), contents: try Books.contents(database))
+            state.suspended = try Books.suspended(database)
+            state.conditions = try Books.conditions(database)
+            state.places = try Books.places(database).mapValues(\.locker)
+            return state
         }
     }
 }
@@ -105,12 +109,19 @@ struct BooksState: Equatable {
     /// A loan as a value in a set.
     struct Line: Hashable {
         var id: EntryNumber, item: ItemID, borrower: BorrowerID, due: WallTime
-        init(_ loan: Loan) { (id, item, borrower, due) = (loan.id, loan.item, loan.borrower, loan.due) }
+        var renewals: Int, isReported: Bool
+        init(_ loan: Loan) {
+            (id, item, borrower, due) = (loan.id, loan.item, loan.borrower, loan.due)
+            (renewals, isReported) = (loan.renewals, loan.isReported)
+        }
     }
 
     var loans: Set<Line> = []
     var errands: Set<Errand> = []
     var contents: [LockerID: Content] = [:]
+    var suspended: Set<LockerID> = []
+    var conditions: [ItemID: Condition] = [:]
+    var places: [ItemID: LockerID] = [:]
 
     /// No loan, no errand, no locker touched.
     static let empty = BooksState()
@@ -128,9 +139,27 @@ struct BooksState: Equatable {
                 case .errandEnded(let loan, let purpose):
                     errands = errands.filter { $0.loan != loan || $0.purpose != purpose }
                 case .content(let locker, let content): contents[locker] = content
+                case .loanRenewed(let id, let due):
+                    alter(id) {
+                        $0.due = due
+                        $0.renewals += 1
+                    }
+                case .loanReported(let id): alter(id) { $0.isReported = true }
+                case .service(let locker, true): suspended.insert(locker)
+                case .service(let locker, false): suspended.remove(locker)
+                case .condition(let item, let condition): conditions[item] = condition == .sound ? nil : condition
+                case .place(let item, let locker, _): places[item] = locker
+                case .card: break
                 }
             }
         }
+    }
+
+    private mutating func alter(_ loan: EntryNumber, _ change: (inout Line) -> Void) {
+        guard var line = loans.first(where: { $0.id == loan }) else { return }
+        loans.remove(line)
+        change(&line)
+        loans.insert(line)
     }
 
     init(loans: Set<Line> = [], errands: Set<Errand> = [], contents: [LockerID: Content] = [:]) {
@@ -152,7 +181,7 @@ struct RandomHistory {
         case 0...2: checkout(at: number)
         case 3...4: giveBack(at: number)
         case 5...7: outcome()
-        case 8: [.contentChecked(locker: locker, Bool.random(using: &generator) ? .holds : .empty)]
+        case 8: service(at: number)
         default: [other]
         }
     }
@@ -168,9 +197,32 @@ struct RandomHistory {
                 .guardLost, .guardJoined, .stationStarted(program: "bench"), .stationStopped,
                 .doorOpenedUnasked(locker: locker, at: WallTime(milliseconds: 1)),
                 .lockerOutOfService(locker: locker, reason: "the line is held"), .contentDoubted(locker: locker),
+                .staffSignedIn(id("s-1")), .staffSignedOut(id("s-1")), .pinRefused(.borrower(id("b-1"))),
+                .borrowerProposed(card: EntryHash(of: [1]), staff: id("s-1")),
+                .itemProposed(label: "(8004)1", staff: id("s-1")), .stockTaken(staff: id("s-1"), found: 12),
             ]
             return choices.randomElement(using: &generator) ?? .guardLost
         }
+    }
+
+    private mutating func service(at number: EntryNumber) -> [Happening] {
+        let (locker, staff, item) = (locker, id("s-1") as StaffID, id("item-1") as ItemID)
+        var choices: [[Happening]] = [
+            [.contentChecked(locker: locker, .holds, staff: nil)],
+            [.contentChecked(locker: locker, .empty, staff: staff)],
+            [.serviceSuspended(locker: locker, staff: staff)], [.serviceResumed(locker: locker, staff: staff)],
+            [.conditionReported(item: item, .damaged, loan: nil)], [.itemChecked(item: item, staff: staff)],
+            [.itemPlaced(item: item, locker: locker, registered: nil, staff: staff)],
+        ]
+        if let loan = loans.randomElement(using: &generator) {
+            let due = WallTime(milliseconds: 1_797_000_000_000)
+            choices.append([.loanRenewed(loan: loan.id, item: loan.item, due: due)])
+        }
+        if Bool.random(using: &generator) {
+            errands.append(Errand(purpose: .service, opening: number, loan: number, item: nil, locker: locker))
+            return [.serviceBegun(locker: locker, staff: staff)]
+        }
+        return choices.randomElement(using: &generator) ?? []
     }
 
     private mutating func checkout(at number: EntryNumber) -> [Happening] {
@@ -191,9 +243,12 @@ struct RandomHistory {
     private mutating func giveBack(at number: EntryNumber) -> [Happening] {
         let free = loans.filter { loan in !errands.contains { $0.loan == loan.id } }
         guard let loan = free.randomElement(using: &generator) else { return [other] }
-        let begun = Happening.returnBegun(loan: loan.id, item: loan.item, locker: loan.locker, opening: nil)
+        let isReported = loan.locker != nil && Int.random(in: 0..<3, using: &generator) == 0
+        let begun = Happening.returnBegun(
+            loan: loan.id, item: loan.item, locker: loan.locker, opening: nil, isReported: isReported)
         let errand = Errand(
-            purpose: .giveBack, opening: number, loan: loan.id, item: loan.item, locker: loan.locker)
+            purpose: isReported ? .report : .giveBack, opening: number, loan: loan.id, item: loan.item,
+            locker: loan.locker)
         if loan.locker == nil {
             loans.removeAll { $0.id == loan.id }
             return [begun, .returnCompleted(errand, nil, content: nil)]
@@ -212,7 +267,10 @@ struct RandomHistory {
         case (1, .checkout):
             loans.removeAll { $0.id == errand.loan }
             return [.checkoutFailed(errand, .didNotOpen, content: nil)]
-        case (1, .giveBack): return [.returnFailed(errand, .leftOpen, content: .unverified)]
+        case (1, .giveBack), (1, .report): return [.returnFailed(errand, .leftOpen, content: .unverified)]
+        case (1, .service): return [.serviceFailed(errand, .didNotOpen)]
+        case (_, .service): return [.serviceCompleted(errand, door)]
+        case (_, .report): return [.returnReported(errand, door, content: .unverified)]
         case (_, .checkout): return [.checkoutCompleted(errand, door, content: .empty)]
         case (_, .giveBack):
             loans.removeAll { $0.id == errand.loan }
@@ -271,30 +329,35 @@ final class PlayedWorld: FactsPort, GuardPort, ScreenPort, ClockPort {
     /// Forgets what was told and ordered so far.
     func forget() { (told, ordered) = ([], []) }
 
-    func facts(about code: Code, serving: BorrowerID?) throws -> Facts {
-        let borrower = try borrower(id("b-1"))
-        guard case .label(let label) = code else { return Facts(.unknown) }
+    func subject(of code: Code, for wants: Wants) throws -> Subject {
+        guard case .label(let label) = code else { return .unknown }
         let text = label.text
-        if text == "card" { return Facts(.borrower(borrower)) }
+        if text == "card" { return .borrower(try facts(of: id("b-1"))) }
         let locker: LockerID = id(String(text.suffix(1)))
-        guard text.hasPrefix("box-"), JournalBench.lockers.contains(locker) else { return Facts(.unknown) }
+        guard text.hasPrefix("box-"), JournalBench.lockers.contains(locker) else { return .unknown }
         let item = Item(
             id: id(text), name: LocalizedText(text), label: text, category: "tools", locker: locker)
         let (loans, content) = try journal.read { database in
             (try Books.loans(database, where: "item = ?", text), try Books.contents(database)[locker] ?? .holds)
         }
-        return Facts(
-            .item(
-                ItemFacts(
-                    item: item, locker: Locker(id: locker, name: LocalizedText("Fach"), label: "l"), loans: loans,
-                    content: content, period: .standard)),
-            serving: serving == nil ? nil : borrower)
+        return .item(
+            ItemFacts(
+                item: item, locker: Locker(id: locker, name: LocalizedText("Fach"), label: "l"), loans: loans,
+                content: content))
     }
 
-    private func borrower(_ id: BorrowerID) throws -> BorrowerFacts {
+    func circumstances(for wants: Wants) throws -> Facts {
+        Facts(.nothing, serving: try wants.borrower.map { try facts(of: $0) })
+    }
+
+    func borrower(_ id: BorrowerID) throws -> BorrowerFacts? { nil }
+
+    func isPIN(_ pin: String, of code: Code) throws -> Bool { false }
+
+    private func facts(of id: BorrowerID) throws -> BorrowerFacts {
         BorrowerFacts(
             borrower: Borrower(id: id, standing: .active),
-            loans: try journal.read { try Books.loans($0, where: "borrower = ?", id.text) }, maximumLoans: 20)
+            loans: try journal.read { try Books.loans($0, where: "borrower = ?", id.text) })
     }
 
     func open(_ number: EntryNumber, _ locker: LockerID, pulse: Duration, at instant: MonotonicInstant) {
@@ -304,6 +367,8 @@ final class PlayedWorld: FactsPort, GuardPort, ScreenPort, ClockPort {
     func show(_ place: LampPlace, _ signal: LampSignal) {}
 
     func tell(_ message: Message, in language: Language?) { told.append(message.id) }
+
+    func hideTyping(_ isHidden: Bool) {}
 
     func now() -> Moment {
         nanoseconds += 1_000_000

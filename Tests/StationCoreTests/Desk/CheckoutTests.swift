@@ -12,7 +12,7 @@ struct CheckoutTests {
         #expect(bench.scan(SampleHouse.first) == [.tell(Message(.sessionBegan, count: 0))])
         bench.scan(SampleHouse.book)
         #expect(bench.scan(SampleHouse.first) == [.tell(Message(.sessionContinues, count: 1))])
-        #expect(bench.desk.servedBorrower == SampleHouse.first.id && bench.desk.isBusy)
+        #expect(bench.desk.wants.borrower == SampleHouse.first.id && bench.desk.isBusy)
     }
 
     //  scan        accepted      released       open         latched
@@ -139,7 +139,7 @@ struct CheckoutTests {
             return
         }
         let end = bench.take(.doorLatched(.of("5"), at: bench.now))
-        #expect(end.summary == "checkout-completed ‘taken’ checkout-completed ‘taken’")
+        #expect(end.summary == "checkout-completed checkout-completed ‘taken’ ‘taken’")
         #expect(bench.books.errands.isEmpty && bench.books.loans.count == 2)
     }
 
@@ -153,13 +153,15 @@ struct CheckoutTests {
         #expect(accepted.summary == "‘locker-opens’ ‘locker-opens’")
     }
 
-    @Test("a door that was released and not yet seen open takes no further errand")
-    func notWelcoming() {
+    @Test("more comes out of a door that was unlocked and not yet pulled open")
+    func unlocked() {
         var bench = DeskBench()
         bench.scan(SampleHouse.first)
         bench.scan(SampleHouse.chair)
         bench.pulse(SampleHouse.locker5)
-        #expect(bench.scan(SampleHouse.bench).keys == ["refused-locker-in-use"])
+        #expect(bench.scan(SampleHouse.bench).summary == "checkout-begun ‘locker-opens’")
+        bench.wait(.seconds(5))
+        #expect(bench.take(.tick).summary == "checkout-failed checkout-failed ‘did-not-open’ ‘did-not-open’")
     }
 
     @Test("one coil at a time: the second door waits for the first one's pulse to end, not for its door")
@@ -178,10 +180,31 @@ struct CheckoutTests {
     @Test("the borrower's own limit counts loans, not scans")
     func limit() {
         var bench = DeskBench()
+        bench.house.policy.standard[.maximumLoans] = 4
         bench.scan(SampleHouse.first)
         for item in [SampleHouse.book, SampleHouse.drill, SampleHouse.chair, SampleHouse.chair] { bench.scan(item) }
         #expect(bench.books.loans.count == 4)
         #expect(bench.scan(SampleHouse.projector).keys == ["refused-too-many-loans"])
         #expect(bench.scan(SampleHouse.book).keys == ["already-yours"])
+    }
+
+    @Test("further pieces that a booking makes due earlier are told so")
+    func shorterPieces() {
+        var bench = DeskBench()
+        let tomorrow = bench.wall.adding(milliseconds: 86_400_000)
+        func chairs() -> ItemFacts {
+            var facts = bench.books.facts(of: SampleHouse.chair)
+            facts.bookings = [.of("k-1", SampleHouse.second, SampleHouse.chair, from: tomorrow, hours: 5)]
+            return facts
+        }
+        bench.scan(SampleHouse.first)
+        #expect(
+            bench.take(.scanned, Facts(.item(chairs()), serving: bench.books.facts(of: SampleHouse.first)))
+                .keys == ["how-many"])
+        let more = bench.take(
+            .scanned,
+            Facts(.number(3), serving: bench.books.facts(of: SampleHouse.first), pending: chairs()))
+        #expect(more.messages.first == Message(.shortened, item: SampleHouse.chair, due: tomorrow))
+        #expect(bench.books.loans.map(\.due) == [SampleHouse.due, tomorrow, tomorrow])
     }
 }

@@ -22,12 +22,12 @@ struct CommandTests {
         bench.scan(SampleHouse.projector)
         var borrower = bench.books.facts(of: SampleHouse.first)
         borrower.items = [SampleHouse.book.id: SampleHouse.book]
-        let answer = bench.take(.scanned, Facts(.command(.loans), serving: borrower))
+        let answer = bench.take(.scanned, Facts(.command(.loans, []), serving: borrower))
         #expect(answer.keys == ["you-have", "you-have"])
         #expect(answer.messages.map(\.item?.id.text) == ["book", "projector"])
         #expect(answer.messages.last?.item?.name == LocalizedText("projector"), "the register has it no more")
         bench.wall = SampleHouse.due.adding(milliseconds: 1)
-        let later = bench.take(.scanned, Facts(.command(.loans), serving: borrower))
+        let later = bench.take(.scanned, Facts(.command(.loans, []), serving: borrower))
         #expect(later.messages.first == Message(.youHaveOverdue, item: SampleHouse.book, due: SampleHouse.due))
         #expect(later.happenings.isEmpty)
     }
@@ -35,7 +35,7 @@ struct CommandTests {
     @Test("a borrower whom the register has forgotten is told so")
     func forgotten() {
         var bench = serving()
-        #expect(bench.take(.scanned, Facts(.command(.loans))).keys == ["refused-borrower-unknown"])
+        #expect(bench.take(.scanned, Facts(.command(.loans, []))).keys == ["refused-borrower-unknown"])
     }
 
     // MARK: - Cancel
@@ -44,9 +44,9 @@ struct CommandTests {
     func queued() {
         var bench = serving(SampleHouse.drill, SampleHouse.chair)
         #expect(bench.desk.summary == "serving requested-4 queued-5")
-        let effects = bench.scan(.command(.cancel))
+        let effects = bench.scan(Command.cancel)
         #expect(effects.summary == "‘too-late-to-cancel’ checkout-failed ‘cancelled’")
-        #expect(effects.happenings.first?.fields(borrowerDigest: nil).reason == "cancelled")
+        #expect(effects.happenings.first?.fields(personDigest: nil).reason == "cancelled")
         #expect(bench.books.loans.map(\.item) == [SampleHouse.drill.id])
         #expect(bench.books.contents[.of("5")] == nil, "nothing moved, so nothing is in doubt")
         #expect(bench.desk.summary == "serving requested-4")
@@ -57,17 +57,17 @@ struct CommandTests {
         var bench = serving(SampleHouse.drill)
         bench.pulse(SampleHouse.locker4)
         bench.take(.doorOpened(.of("4"), at: bench.now))
-        #expect(bench.scan(.command(.cancel)).keys == ["too-late-to-cancel"])
+        #expect(bench.scan(Command.cancel).keys == ["too-late-to-cancel"])
         #expect(bench.scan(SampleHouse.drill).summary == "return-begun ‘locker-opens-for-return’")
         let end = bench.take(.doorLatched(.of("4"), at: bench.now))
-        #expect(end.summary == "checkout-completed ‘taken’ return-completed ‘returned’")
+        #expect(end.summary == "checkout-completed return-completed ‘taken’ ‘returned’")
         #expect(bench.books.loans.isEmpty && bench.books.contents[.of("4")] == .holds)
     }
 
     @Test("a return that is cancelled at the open door is none, and somebody has to look")
     func cancelledReturn() {
         var bench = Stage.returning.bench
-        #expect(bench.scan(.command(.cancel)).keys == ["too-late-to-cancel-return"])
+        #expect(bench.scan(Command.cancel).keys == ["too-late-to-cancel-return"])
         let end = bench.take(.doorLatched(.of("4"), at: bench.now))
         #expect(end.summary == "return-failed ‘cancelled’")
         #expect(bench.books.loans.count == 1 && bench.books.contents[.of("4")] == .unverified)
@@ -78,8 +78,8 @@ struct CommandTests {
     func nothing() {
         var bench = serving(SampleHouse.drill)
         bench.scan(SampleHouse.second)
-        #expect(bench.scan(.command(.cancel)).keys == ["session-ended"])
+        #expect(bench.scan(Command.cancel).keys == ["session-ended"])
         #expect(bench.desk.summary == "idle requested-4")
-        #expect(bench.scan(.command(.cancel)).isEmpty)
+        #expect(bench.scan(Command.cancel).isEmpty)
     }
 }

@@ -15,17 +15,125 @@ struct RefusalTests {
         case .unreadableCode: return bench.scan(.unreadable)
         case .wrongKeyboardLayout: return bench.scan(.wrongLayout)
         case .undecidable: return bench.scan(.undecidable)
-        case .staffUnavailable: return bench.scan(.staffBadge)
         case .borrowerBlocked: return bench.scan(SampleHouse.blocked)
         case .borrowerExpired: return bench.scan(SampleHouse.expired)
         case .borrowerUnknown:
             bench.scan(SampleHouse.first)
             return bench.take(.scanned, Facts(.item(bench.books.facts(of: SampleHouse.drill)), serving: nil))
-        case .noSession: return bench.scan(.command(.loans))
+        case .noSession: return bench.scan(Command.loans)
         case .tooManyLoans:
             bench.scan(SampleHouse.first)
-            let serving = bench.books.facts(of: SampleHouse.first, maximumLoans: 0)
-            return bench.take(.scanned, Facts(.item(bench.books.facts(of: SampleHouse.drill)), serving: serving))
+            bench.house.policy.standard[.maximumLoans] = 0
+            return bench.scan(SampleHouse.drill)
+        case .tooManyOfCategory:
+            bench.scan(SampleHouse.first)
+            bench.scan(SampleHouse.book)
+            bench.house.policy.rules = [.of(category: "tools") { $0[.maximumOfCategory] = 1 }]
+            return bench.scan(SampleHouse.drill)
+        case .tooValuable:
+            bench.scan(SampleHouse.first)
+            bench.house.policy.standard[.maximumValue] = 49_999
+            return bench.scan(SampleHouse.violin)
+        case .tooYoung:
+            bench.scan(SampleHouse.second)
+            bench.house.policy.standard[.minimumAge] = 18
+            return bench.scan(SampleHouse.drill)
+        case .ageUnknown:
+            bench.scan(SampleHouse.first)
+            bench.house.policy.standard[.minimumAge] = 18
+            return bench.scan(SampleHouse.drill)
+        case .notQualified:
+            bench.scan(SampleHouse.first)
+            bench.house.policy.standard.qualification = "laser"
+            return bench.scan(SampleHouse.drill)
+        case .booked, .bookedSoon:
+            bench.scan(SampleHouse.first)
+            let start = refusal == .booked ? bench.wall : bench.wall.adding(milliseconds: 1_800_000)
+            var facts = bench.books.facts(of: SampleHouse.drill)
+            facts.bookings = [.of("k-1", SampleHouse.second, SampleHouse.drill, from: start, hours: 5)]
+            return bench.take(.scanned, Facts(.item(facts), serving: bench.books.facts(of: SampleHouse.first)))
+        case .quietHours:
+            bench.scan(SampleHouse.first)
+            bench.house.policy.standard.quietHours = QuietHours("11:00-13:00")
+            return bench.scan(SampleHouse.drill)
+        case .poolOutOfReach:
+            bench.scan(SampleHouse.first)
+            bench.house.isPoolInReach = false
+            bench.house.policy.offline = .returns
+            return bench.scan(SampleHouse.drill)
+        case .damaged:
+            bench.scan(SampleHouse.first)
+            bench.scan(SampleHouse.drill)
+            bench.openAndShut(SampleHouse.locker4)
+            bench.scan(Command.damaged)
+            bench.scan(SampleHouse.second)
+            bench.scan(SampleHouse.first)
+            bench.scan(SampleHouse.drill)
+            bench.openAndShut(SampleHouse.locker4)
+            bench.wait(.seconds(5))
+            return bench.scan(SampleHouse.drill)
+        case .notEnough:
+            bench.scan(SampleHouse.first)
+            bench.scan(SampleHouse.chair)
+            return bench.scan(.number(4))
+        case .notRenewable:
+            bench.house.policy.standard[.renewals] = 0
+            bench.scan(SampleHouse.first)
+            bench.scan(SampleHouse.book)
+            bench.scan(Command.renew)
+            return bench.scan(SampleHouse.book)
+        case .notYours:
+            bench.scan(SampleHouse.first)
+            bench.scan(SampleHouse.book)
+            bench.scan(Command.renew)
+            return bench.scan(SampleHouse.drill)
+        case .cardNeeded:
+            bench.scan(SampleHouse.first)
+            bench.scan(SampleHouse.chair)
+            bench.scan(SampleHouse.chair)
+            bench.openAndShut(SampleHouse.locker5)
+            bench.scan(Command.finish)
+            bench.scan(Command.giveBack)
+            return bench.scan(SampleHouse.chair)
+        case .pinMissing:
+            bench.house.policy.standard[.pinAbove] = 10_000
+            var facts = bench.books.facts(ofCardOf: SampleHouse.first)
+            facts.card?.hasPIN = false
+            bench.scan(.borrower(facts))
+            return bench.scan(SampleHouse.violin)
+        case .wrongPIN:
+            bench.scan(SampleHouse.member)
+            return bench.scan(.pin(.wrong(failures: 1)))
+        case .pinTooSoon:
+            bench.scan(SampleHouse.member)
+            bench.scan(.pin(.wrong(failures: 9)))
+            return bench.scan(.pin(.tooSoon))
+        case .pinLocked: return bench.scan(SampleHouse.member, failures: 100)
+        case .staffOnly: return bench.scan(Command.openAll)
+        case .staffExpired:
+            var member = SampleHouse.member
+            member.validUntil = bench.wall.adding(milliseconds: -1)
+            return bench.scan(member)
+        case .codeUnusable:
+            bench.signIn()
+            bench.scan(Command.newItem)
+            return bench.scan(.newCode(.unusable))
+        case .notReported:
+            bench.scan(SampleHouse.first)
+            bench.scan(SampleHouse.book)
+            bench.scan(Command.finish)
+            bench.scan(Command.giveBack)
+            bench.scan(SampleHouse.book)
+            bench.signIn()
+            bench.scan(Command.confirmReturns)
+            return bench.scan(SampleHouse.drill)
+        case .lockerSuspended:
+            bench.signIn()
+            bench.scan(Command.suspend)
+            bench.scan(SampleHouse.locker4)
+            bench.scan(Command.finish)
+            bench.scan(SampleHouse.first)
+            return bench.scan(SampleHouse.drill)
         case .onLoan:
             bench.scan(SampleHouse.first)
             bench.scan(SampleHouse.book)
@@ -67,9 +175,11 @@ struct RefusalTests {
         #expect(effects.opened.isEmpty)
         #expect(!effects.happenings.contains { $0.kind == .checkoutBegun })
         // What can't be written because the disk is full is the one refusal that is only told.
-        if refusal != .storageFull {
+        if refusal == .wrongPIN {
+            #expect(effects.happenings.map(\.kind) == [.pinRefused])
+        } else if refusal != .storageFull {
             #expect(effects.happenings.map(\.kind) == [.refused])
-            #expect(effects.happenings.first?.fields(borrowerDigest: nil).reason == refusal.rawValue)
+            #expect(effects.happenings.first?.fields(personDigest: nil).reason == refusal.rawValue)
         }
     }
 
@@ -84,7 +194,7 @@ struct RefusalTests {
         let message = Message(
             .refused(.onLoan), item: SampleHouse.drill, locker: SampleHouse.locker4, due: SampleHouse.due)
         #expect(effects == [.record(.refused(.onLoan, item: .of("drill"), locker: .of("4"))), .tell(message)])
-        bench.scan(.command(.finish))
+        bench.scan(Command.finish)
         #expect(bench.scan(SampleHouse.drill) == effects, "without a session the answer is the same")
     }
 
@@ -109,7 +219,7 @@ struct RefusalTests {
         var item = SampleHouse.drill
         item.locker = .of("7")
         bench.scan(SampleHouse.first)
-        let facts = ItemFacts(item: item, locker: SampleHouse.locker7, period: .standard)
+        let facts = ItemFacts(item: item, locker: SampleHouse.locker7)
         #expect(bench.scan(.item(facts)).keys == ["refused-locker-out-of-service"])
     }
 

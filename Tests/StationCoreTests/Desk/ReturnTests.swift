@@ -14,7 +14,7 @@ struct ReturnTests {
             bench.scan(item)
             if let locker = SampleHouse.lockers.first(where: { $0.id == item.locker }) { bench.openAndShut(locker) }
         }
-        bench.scan(.command(.finish))
+        bench.scan(Command.finish)
         return bench
     }
 
@@ -27,7 +27,8 @@ struct ReturnTests {
         let number = bench.next
         #expect(
             bench.scan(SampleHouse.drill) == [
-                .record(.returnBegun(loan: loan, item: .of("drill"), locker: .of("4"), opening: nil)),
+                .record(
+                    .returnBegun(loan: loan, item: .of("drill"), locker: .of("4"), opening: nil, isReported: false)),
                 .open(number, .of("4"), pulse: .milliseconds(200)),
             ])
         bench.openAndShut(SampleHouse.locker4)
@@ -61,6 +62,32 @@ struct ReturnTests {
         #expect(bench.books.loans == loans)
     }
 
+    @Test("what lives in another house is not lent here, and can be left here with a card or without one")
+    func foreign() {
+        var bench = DeskBench()
+        #expect(bench.scan(SampleHouse.kayak).keys == ["refused-not-here"])
+        bench.scan(Command.giveBack)
+        #expect(bench.scan(SampleHouse.kayak).summary == "item-received ‘received-for-another-house’")
+        bench.scan(SampleHouse.first)
+        #expect(bench.scan(SampleHouse.kayak).keys == ["refused-not-here"])
+        bench.scan(Command.giveBack)
+        let effects = bench.scan(SampleHouse.kayak)
+        #expect(effects.happenings.map(\.person) == [.borrower(SampleHouse.first.id)])
+        #expect(bench.books.loans.isEmpty)
+        bench.house.isPoolInReach = false
+        bench.house.policy.offline = .off
+        bench.scan(Command.giveBack)
+        #expect(bench.scan(SampleHouse.kayak).keys == ["refused-pool-out-of-reach"])
+    }
+
+    @Test("stock-taking says what belongs to another house")
+    func foreignStock() {
+        var bench = DeskBench()
+        bench.signIn()
+        bench.scan(Command.stock)
+        #expect(bench.scan(SampleHouse.kayak).summary == "stock-differs ‘stock-foreign’")
+    }
+
     @Test("another borrower can't bring it back with their own card")
     func anothersCard() {
         var bench = lent(SampleHouse.drill)
@@ -76,7 +103,7 @@ struct ReturnTests {
         bench.wait(.seconds(2))
         let again = bench.scan(SampleHouse.book)
         #expect(again.messages == [Message(.alreadyYours, item: SampleHouse.book, due: SampleHouse.due)])
-        bench.scan(.command(.finish))
+        bench.scan(Command.finish)
         bench.scan(SampleHouse.first)
         #expect(bench.scan(SampleHouse.book).keys == ["returned"])
     }
@@ -115,7 +142,7 @@ struct ReturnTests {
         #expect(bench.scan(SampleHouse.chair).summary == "return-begun ‘locker-opens-for-return’")
         #expect(
             bench.take(.doorLatched(.of("5"), at: bench.now)).summary
-                == "checkout-completed ‘taken’ return-completed ‘returned’")
+                == "checkout-completed return-completed ‘taken’ ‘returned’")
         #expect(bench.books.loans.map(\.item) == [.of("bench")])
     }
 
@@ -146,7 +173,7 @@ struct ReturnTests {
             bench.wait(wait)
             let effects = bench.take(.tick)
             #expect(effects.summary == "return-failed ‘\(message)’")
-            #expect(effects.happenings.first?.fields(borrowerDigest: nil).reason == reason)
+            #expect(effects.happenings.first?.fields(personDigest: nil).reason == reason)
             #expect(bench.books.loans.count == 1 && bench.books.contents[.of("4")] == .unverified)
         }
     }

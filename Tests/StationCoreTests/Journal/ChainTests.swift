@@ -168,7 +168,7 @@ struct ChainTests {
 
     @Test("a disclosure of another person, or where none belongs, is found")
     func exchanged() {
-        let other = Disclosure(salt: Salt.of(7), borrower: .of("b-2"))
+        let other = Disclosure(salt: Salt.of(7), person: .borrower(.of("b-2")))
         for index in [0, 1] {
             var documents = journal.documents
             documents[index] = documents[index].with("disclosure", .string(other.text))
@@ -180,9 +180,9 @@ struct ChainTests {
 
     @Test("a disclosure tells its borrower, and its digest depends on the salt")
     func disclosure() throws {
-        let disclosure = Disclosure(salt: Salt.of(7), borrower: .of("b-1"))
+        let disclosure = Disclosure(salt: Salt.of(7), person: .borrower(.of("b-1")))
         #expect(try Disclosure(disclosure.text) == disclosure)
-        #expect(disclosure.digest != Disclosure(salt: Salt.of(8), borrower: .of("b-1")).digest)
+        #expect(disclosure.digest != Disclosure(salt: Salt.of(8), person: .borrower(.of("b-1"))).digest)
         #expect(Salt([1]) == nil && Salt([UInt8](repeating: 0, count: 17)) == nil)
     }
 

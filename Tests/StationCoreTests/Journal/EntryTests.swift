@@ -107,7 +107,10 @@ struct EntryTests {
         ("data", .object(["name": .string("x")]), "'name' is no member of an entry's data"),
         ("subject", .string("x"), "'subject' is no member of an entry"),
         ("\u{1b}[2J", .string("x"), "an entry has a member it should not have"),
-        ("disclosure", .string("e30"), "the disclosure is not base64url of [salt, \"borrower\", pseudonym]"),
+        (
+            "disclosure", .string("e30"),
+            "the disclosure is not base64url of [salt, \"borrower\" or \"staff\", pseudonym]"
+        ),
     ]
 
     @Test(

@@ -20,7 +20,7 @@ func disorder(_ steps: [Step], entries: [Entry]) -> [String] {
             for kind in kinds { written[kind, default: 0] += 1 }
         case .opened(let number, let locker):
             let entry = entries.prefix(committed).first { $0.number == number }
-            let isOrder = entry?.kind == .checkoutBegun || entry?.kind == .returnBegun
+            let isOrder = entry.map { [.checkoutBegun, .returnBegun, .serviceBegun].contains($0.kind) } ?? false
             if !isOrder || entry?.fields.locker != locker || entry?.fields.opening != nil {
                 findings.append("locker \(locker) opened for \(number), which no entry orders")
             }
@@ -38,22 +38,30 @@ extension MessageID {
     /// The kind of entry that must be durable before this may be said; `nil` where nothing is promised.
     fileprivate var promise: EntryKind? {
         switch self {
-        case .taken, .leftOpenTaken: .checkoutCompleted
-        case .returned: .returnCompleted
-        case .leftOpenReturned: .returnFailed
-        case .outcomeUnknownTaken, .outcomeUnknownReturned: .outcomeUnknown
-        case .refused(.storageFull): nil
+        case .refused(.storageFull), .alarm: nil
+        case .refused(.wrongPIN): .pinRefused
         case .refused: .refused
-        case .stationReady: .guardJoined
-        case .stationOutOfOrder: .guardLost
-        case .sessionBegan, .sessionContinues, .sessionEnded, .sessionTimedOut, .lockerOpens, .lockerOpensForReturn,
-            .alreadyYours, .scannedTwice, .cancelled, .tooLateToCancel, .tooLateToCancelReturn, .youHave,
-            .youHaveOverdue, .youHaveNothing,
-            .help,
-            .pleaseShut, .itemAvailable, .lockerHasNothing, .didNotOpen, .languageChosen:
-            nil
+        case .stated(let statement): Self.promises[statement]
         }
     }
+
+    /// What the statements promise; the others promise nothing.
+    private static let promises: [Statement: EntryKind] = [
+        .taken: .checkoutCompleted, .leftOpenTaken: .checkoutCompleted, .returned: .returnCompleted,
+        .leftOpenReturned: .returnFailed, .outcomeUnknownTaken: .outcomeUnknown,
+        .outcomeUnknownReturned: .outcomeUnknown,
+        .stationReady: .guardJoined, .stationOutOfOrder: .guardLost, .renewed: .loanRenewed,
+        .returnReported: .returnReported, .receivedForAnotherHouse: .itemReceived, .stockForeign: .stockDiffers,
+        .returnConfirmed: .returnConfirmed, .approved: .loanApproved,
+        .partsComplete: .partsChecked, .partsMissing: .partsChecked, .conditionNoted: .conditionReported,
+        .lockerServed: .serviceCompleted, .serviceDidNotOpen: .serviceFailed, .serviceCancelled: .serviceFailed,
+        .serviceLeftOpen: .serviceFailed,
+        .serviceOutcomeUnknown: .outcomeUnknown, .lockerSuspended: .serviceSuspended, .lockerResumed: .serviceResumed,
+        .lockerMarkedEmpty: .contentChecked, .lockerMarkedHolding: .contentChecked, .itemChecked: .itemChecked,
+        .itemPlaced: .itemPlaced, .stockMissing: .stockDiffers, .stockOnLoan: .stockDiffers,
+        .stockTooMany: .stockDiffers, .stockTaken: .stockTaken, .cardReplaced: .cardReplaced,
+        .borrowerProposed: .borrowerProposed, .itemProposed: .itemProposed, .staffGoodbye: .staffSignedOut,
+    ]
 }
 
 @Suite("The conductor")
@@ -76,7 +84,7 @@ struct ConductorTests {
         try station.openAndShut()
         #expect(
             station.diary.steps == [
-                .told(.lockerOpens), .committed([.checkoutCompleted], .outcome), .told(.taken),
+                .told(.stated(.lockerOpens)), .committed([.checkoutCompleted], .outcome), .told(.stated(.taken)),
                 .showed(.locker(.of("4")), Signal.rest.lamp),
             ])
         #expect(station.coils.orders.first?.pulse == .milliseconds(200))
@@ -107,7 +115,7 @@ struct ConductorTests {
         #expect(disorder(steps, entries: entries).isEmpty)
         for early in steps.indices {
             switch steps[early] {
-            case .opened, .told(.taken):
+            case .opened, .told(.stated(.taken)):
                 var wrong = steps
                 wrong.swapAt(early, early - 1)
                 #expect(disorder(wrong, entries: entries).count == 1, "\(steps[early])")
@@ -154,7 +162,7 @@ struct ConductorTests {
         #expect(station.conductor.isBusy, "the door is still on its way, as far as anything kept says")
         station.journal.fault = nil
         try station.take(.doorLatched(.of("4"), at: station.clock.moment.monotonic))
-        #expect(station.screen.told.last?.id == .taken, "the same event again has the same effect")
+        #expect(station.screen.told.last?.id == .stated(.taken), "the same event again has the same effect")
     }
 
     @Test("a scan during a failed journal throws and orders nothing")
@@ -176,7 +184,7 @@ struct ConductorTests {
         try station.take(.openingRefused(sequence: number.sequence, .never))
         #expect(
             station.diary.steps == [
-                .committed([.checkoutFailed], .outcome), .told(.didNotOpen),
+                .committed([.checkoutFailed], .outcome), .told(.stated(.didNotOpen)),
                 .showed(.locker(.of("4")), Signal.rest.lamp),
             ])
         #expect(station.journal.books.loans.isEmpty)
@@ -299,6 +307,31 @@ struct ConductorTests {
                 .refused(.unreadableCode), .refused(.unreadableCode), .refused(.mistypedCode),
             ])
         #expect(station.conductor.takeUndecided().isEmpty)
+    }
+
+    @Test("digits of the sheet count only where a number is asked for, and help between them takes none away")
+    func digits() throws {
+        let station = try StationBench()
+        func scan(_ commands: Command...) throws {
+            for command in commands { try station.scan(try #require(command.code).text) }
+        }
+        try scan(.digit2, .yes)
+        #expect(station.screen.told.suffix(2).map(\.id.key) == ["nothing-to-answer", "nothing-to-answer"])
+        #expect(station.conductor.unknownCodes == 0)
+        try station.scan(SampleHouse.badge(of: SampleHouse.member))
+        try scan(.digit2, .digit4)
+        try station.scan(MemoryFacts.englishCode.text)
+        try scan(.help, .digit6, .digit8, .yes)
+        #expect(station.screen.told.last?.id.key == "staff-welcome")
+    }
+
+    @Test("what needs neither register nor books works when they can't be read")
+    func withoutBooks() throws {
+        let station = try StationBench()
+        try station.scan(card)
+        station.facts.isReadable = false
+        for command in [Command.help, .loans, .cancel] { try station.scan(try #require(command.code).text) }
+        #expect(station.screen.told.suffix(3).map(\.id.key) == ["help", "refused-undecidable", "session-ended"])
     }
 
     @Test("lamps are shown when they change, and all of them again to a guard that joins")

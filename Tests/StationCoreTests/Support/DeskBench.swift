@@ -8,6 +8,8 @@ struct DeskBench {
     private(set) var next = EntryNumber(epoch: Epoch(0xe), sequence: 1)
     var now = MonotonicInstant(nanoseconds: 3_600_000_000_000)
     var wall = SampleHouse.noon
+    /// What counts at the house.
+    var house = HouseFacts()
     /// Everything the desk wanted so far.
     private(set) var effects: [Effect] = []
 
@@ -25,6 +27,8 @@ struct DeskBench {
     @discardableResult
     mutating func take(_ event: DeskEvent, _ facts: Facts = .none) -> [Effect] {
         let moment = Moment(monotonic: now, wall: wall, quality: .synchronised)
+        var facts = facts
+        facts.house = house
         let answer = desk.handle(event, facts, at: Occasion(moment: moment, next: next))
         for case .record(let happening) in answer {
             books.note(happening, as: next)
@@ -37,12 +41,33 @@ struct DeskBench {
     /// Scans what a subject means, with what the books say of the borrower who is served.
     @discardableResult
     mutating func scan(_ subject: Subject) -> [Effect] {
-        let served = SampleHouse.borrowers.first { $0.id == desk.servedBorrower }
-        return take(.scanned, Facts(subject, serving: served.map { books.facts(of: $0) }))
+        let served = SampleHouse.borrowers.first { $0.id == desk.wants.borrower }
+        let pending = SampleHouse.items.first { $0.id == desk.wants.item }
+        return take(
+            .scanned,
+            Facts(subject, serving: served.map { books.facts(of: $0) }, pending: pending.map { books.facts(of: $0) }))
+    }
+
+    /// Scans a command, with what the books have to be read out for it.
+    @discardableResult
+    mutating func scan(_ command: Command) -> [Effect] { scan(.command(command, books.reports(for: command))) }
+
+    /// Scans a badge.
+    @discardableResult
+    mutating func scan(_ member: Staff, failures: Int = 0) -> [Effect] {
+        let badge = CardFacts(digest: SampleHouse.digest(of: member.id.text), hasPIN: true, failures: failures)
+        return scan(.staffBadge(StaffFacts(staff: member, badge: badge)))
+    }
+
+    /// Staff scan their badge and enter the right PIN.
+    @discardableResult
+    mutating func signIn(_ member: Staff = SampleHouse.member) -> [Effect] {
+        scan(member)
+        return scan(.pin(.right))
     }
 
     @discardableResult
-    mutating func scan(_ borrower: Borrower) -> [Effect] { scan(.borrower(books.facts(of: borrower))) }
+    mutating func scan(_ borrower: Borrower) -> [Effect] { scan(.borrower(books.facts(ofCardOf: borrower))) }
 
     @discardableResult
     mutating func scan(_ item: Item) -> [Effect] { scan(.item(books.facts(of: item))) }
@@ -101,12 +126,15 @@ extension [Effect] {
 extension Desk {
     /// The state in one line: who is served, how far each door is, what is wrong.
     var summary: String {
-        var words = [session == nil ? "idle" : "serving"]
+        var words = [session != nil ? "serving" : staff != nil ? "staffed" : "idle"]
+        if pinEntry != nil { words.append("awaits-pin") }
+        if session?.request != nil { words.append("requested") }
         for (locker, opening) in openings.sorted(by: { $0.key < $1.key }) {
             words.append("\(opening.phase.name)-\(locker)")
         }
         if !isGuardPresent { words.append("unguarded") }
         words += faults.keys.sorted().map { "faulty-\($0)" }
+        words += suspended.sorted().map { "suspended-\($0)" }
         words += standingOpen.sorted().map { "stands-open-\($0)" }
         words += inDoubt.sorted().map { "in-doubt-\($0)" }
         return words.joined(separator: " ")

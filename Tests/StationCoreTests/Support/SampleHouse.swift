@@ -14,18 +14,35 @@ enum SampleHouse {
     static let drill = item("drill", locker: "4")
     static let chair = item("chair", quantity: 3, locker: "5")
     static let bench = item("bench", locker: "5")
-    static let projector = item("projector", locker: "6")
+    static let projector = item("projector", category: "events", locker: "6")
     static let book = item("book")
     /// Lives at another station.
     static let ladder = item("ladder", locker: "99")
     static let relic = item("relic", isLendable: false)
-    static let items = [drill, chair, bench, projector, book, ladder, relic]
+    /// Worth 500 €, in a case with a bow.
+    static let violin = item(
+        "violin", category: "music", valueCents: 50_000, parts: [LocalizedText("bow"), LocalizedText("case")])
+    /// Lives in another house.
+    static let kayak = Item(
+        id: .of("kayak"), name: LocalizedText("kayak"), label: "label-kayak", category: "boats", home: .of("marina"))
+    static let items = [drill, chair, bench, projector, book, ladder, relic, violin, kayak]
 
     static let first = Borrower(id: .of("b-1"), standing: .active)
-    static let second = Borrower(id: .of("b-2"), standing: .active)
+    static let second = Borrower(
+        id: .of("b-2"), standing: .active, groups: ["clubs"], born: CivilDate(year: 2008, month: 11, day: 21),
+        qualifications: ["bike": nil])
     static let blocked = Borrower(id: .of("b-3"), standing: .blocked)
     static let expired = Borrower(id: .of("b-4"), standing: .active, validUntil: .of("2026-11-01T00:00:00.000Z"))
     static let borrowers = [first, second, blocked, expired]
+
+    static let member = Staff(id: .of("s-1"))
+    static let otherMember = Staff(id: .of("s-2"))
+    static let staff = [member, otherMember]
+    /// The PIN of every card and badge in the tests.
+    static let pin = "2468"
+
+    /// What a card or badge of this owner is known by.
+    static func digest(of owner: String) -> CardDigest { CardDigest(EntryHash(of: Array(owner.utf8))) }
 
     /// The stations' time zone in the tests: one hour ahead of UTC.
     static let zone: TimeZoneTable = {
@@ -56,11 +73,16 @@ enum SampleHouse {
     /// The code on a borrower's card.
     static func card(of borrower: Borrower) -> String { cards[borrower.id] ?? "" }
 
+    /// The code on a badge.
+    static func badge(of member: Staff) -> String { HouseCode.of(.staffBadge, String(member.id.text.suffix(1))).text }
+
     private static func item(
-        _ id: String, quantity: Int = 1, locker: String? = nil, isLendable: Bool = true
+        _ id: String, category: String = "tools", quantity: Int = 1, locker: String? = nil, isLendable: Bool = true,
+        valueCents: Int = 0,
+        parts: [LocalizedText] = []
     ) -> Item {
         Item(
-            id: .of(id), name: LocalizedText(id), label: "label-\(id)", category: "tools", quantity: quantity,
-            locker: locker.map { .of($0) }, isLendable: isLendable)
+            id: .of(id), name: LocalizedText(id), label: "label-\(id)", category: category, quantity: quantity,
+            parts: parts, locker: locker.map { .of($0) }, isLendable: isLendable, valueCents: valueCents)
     }
 }

@@ -16,6 +16,28 @@ extension WallTime {
     }
 }
 
+extension LendingRule {
+    /// A rule that sets some terms.
+    static func of(category: String? = nil, group: String? = nil, _ change: (inout LendingTerms) -> Void) -> LendingRule
+    {
+        var terms = LendingTerms()
+        change(&terms)
+        return LendingRule(category: category, group: group, terms: terms)
+    }
+}
+
+extension Booking {
+    static func of(
+        _ id: String, _ borrower: Borrower, _ item: Item, from start: WallTime, hours: Int64
+    ) -> Booking {
+        let until = start.adding(milliseconds: hours * 3_600_000)
+        guard let booking = Booking(id: .of(id), borrower: borrower.id, item: item.id, from: start, until: until) else {
+            preconditionFailure("a booking of \(hours) hours")
+        }
+        return booking
+    }
+}
+
 extension Salt {
     /// A salt of one repeated byte: told apart by the byte, and never unpredictable.
     static func of(_ byte: UInt8) -> Salt {

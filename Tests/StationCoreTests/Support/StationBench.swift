@@ -28,6 +28,8 @@ final class MemoryJournal: JournalPort {
     private(set) var books = ReplayedBooks()
     /// What the next commits fail with.
     var fault: JournalFault?
+    /// Whether there is room for outcomes only, as on a disk that is full but for the ballast.
+    var refusesRequests = false
     /// Called in the middle of a commit, to look at the rest of the station.
     var whileCommitting: () -> Void = {}
 
@@ -39,6 +41,7 @@ final class MemoryJournal: JournalPort {
     func commit(_ entries: [Entry], urgency: CommitUrgency) throws(JournalFault) {
         whileCommitting()
         if let fault { throw fault }
+        if refusesRequests, urgency == .request { throw .full }
         diary.steps.append(.committed(entries.map(\.kind), urgency))
         for entry in entries {
             books.apply(entry)
@@ -50,6 +53,25 @@ final class MemoryJournal: JournalPort {
     func unfinishedErrands() throws(JournalFault) -> [Errand] {
         if let fault { throw fault }
         return books.errands.values.sorted { ($0.opening, $0.loan) < ($1.opening, $1.loan) }
+    }
+
+    func lockersSuspended() throws(JournalFault) -> Set<LockerID> {
+        if let fault { throw fault }
+        return books.suspended
+    }
+
+    /// Wrong PINs in a row, by card.
+    private(set) var attempts: [CardDigest: Int] = [:]
+
+    func countPINAttempt(of card: CardDigest) throws(JournalFault) -> Int {
+        if let fault { throw fault }
+        attempts[card, default: 0] += 1
+        return attempts[card] ?? 0
+    }
+
+    func clearPINAttempts(of card: CardDigest) throws(JournalFault) {
+        if let fault { throw fault }
+        attempts[card] = nil
     }
 
     func lockersInDoubt() throws(JournalFault) -> Set<LockerID> {
@@ -67,6 +89,10 @@ struct ReplayedBooks: Equatable {
     private(set) var loans: [EntryNumber: Loan] = [:]
     private(set) var contents: [LockerID: Content] = [:]
     private(set) var errands: [ErrandKey: Errand] = [:]
+    private(set) var suspended: Set<LockerID> = []
+    private(set) var conditions: [ItemID: Condition] = [:]
+    private(set) var places: [ItemID: LockerID] = [:]
+    private(set) var replacedCards: [BorrowerID: EntryHash] = [:]
     /// Entries that could not be applied.
     private(set) var mistakes: [String] = []
 
@@ -93,6 +119,20 @@ struct ReplayedBooks: Equatable {
                 mistakes.append("\(loan): ended, and was not under way")
             }
         case .content(let locker, let content): contents[locker] = content
+        case .loanRenewed(let id, let due):
+            if loans[id] == nil { mistakes.append("\(id): renewed, and was not open") }
+            loans[id]?.due = due
+            loans[id]?.renewals += 1
+        case .loanReported(let id):
+            if loans[id] == nil { mistakes.append("\(id): reported, and was not open") }
+            loans[id]?.isReported = true
+        case .service(let locker, true): suspended.insert(locker)
+        case .service(let locker, false): suspended.remove(locker)
+        case .condition(let item, let condition): conditions[item] = condition == .sound ? nil : condition
+        case .place(let item, let locker, _): places[item] = locker
+        case .card(let card):
+            guard let borrower = entry.disclosure?.borrower else { return mistakes.append("a card of nobody") }
+            replacedCards[borrower] = card
         }
     }
 }
@@ -101,7 +141,8 @@ extension ReplayedBooks {
     /// Whether these books say the same as those kept with a pencil.
     func agree(with books: PlainBooks) -> Bool {
         mistakes.isEmpty && loans == Dictionary(uniqueKeysWithValues: books.loans.map { ($0.id, $0) })
-            && contents == books.contents
+            && contents == books.contents && suspended == books.suspended && conditions == books.conditions
+            && places == books.places && replacedCards == books.replacedCards
             && Set(errands.values) == Set(books.errands) && errands.count == books.errands.count
     }
 }
@@ -117,27 +158,75 @@ final class MemoryFacts: FactsPort {
     /// Whether register and journal can be asked.
     var isReadable = true
 
-    func facts(about code: Code, serving: BorrowerID?) throws -> Facts {
+    /// The pool's rules, and how fresh its word is.
+    var house = HouseFacts()
+    /// Wrong PINs in a row, as an earlier run left them.
+    var failures: [CardDigest: Int] = [:]
+    /// The borrowers that the register has.
+    var borrowers = SampleHouse.borrowers
+    /// Bookings that the register has.
+    var bookings: [Booking] = []
+
+    func circumstances(for wants: Wants) throws -> Facts {
         guard isReadable else { throw Unreadable() }
-        let served = SampleHouse.borrowers.first { $0.id == serving }.map { books.facts(of: $0) }
-        return Facts(subject(of: code), serving: served)
+        let served = borrowers.first { $0.id == wants.borrower }.map { books.facts(of: $0) }
+        let pending = SampleHouse.items.first { $0.id == wants.item }.map { facts(of: $0) }
+        return Facts(.nothing, serving: served, pending: pending, house: house)
     }
 
-    private func subject(of code: Code) -> Subject {
+    func borrower(_ id: BorrowerID) throws -> BorrowerFacts? {
+        borrowers.first { $0.id == id }.map { books.facts(of: $0) }
+    }
+
+    func isPIN(_ pin: String, of code: Code) throws -> Bool {
+        guard isReadable else { throw Unreadable() }
+        return pin == SampleHouse.pin
+    }
+
+    func facts(of item: Item) -> ItemFacts { withBookings(books.facts(of: item)) }
+
+    private func withBookings(_ facts: ItemFacts) -> ItemFacts {
+        var facts = facts
+        facts.bookings = bookings.filter { $0.item == facts.item.id }
+        return facts
+    }
+
+    private func withBookings(_ report: Report) -> Report {
+        if case .item(let facts) = report { .item(withBookings(facts)) } else { report }
+    }
+
+    func subject(of code: Code, for wants: Wants) throws -> Subject {
+        guard isReadable else { throw Unreadable() }
         let text: String
         switch code {
         case .mistyped: return .mistyped
         case .unknown: return .unknown
         case .label(let label): text = label.text
         case .house(let code):
-            if let command = Command(code) { return .command(command) }
+            if let command = Command(code) {
+                return .command(command, books.reports(for: command).map { withBookings($0) })
+            }
             if code == Self.englishCode { return .language(.english) }
             text = code.text
         }
-        if let item = SampleHouse.items.first(where: { $0.label == text }) { return .item(books.facts(of: item)) }
-        if let locker = SampleHouse.lockers.first(where: { $0.label == text }) { return books.facts(of: locker) }
-        let borrower = SampleHouse.borrowers.first { SampleHouse.card(of: $0) == text }
-        return borrower.map { .borrower(books.facts(of: $0)) } ?? .unknown
+        if let item = SampleHouse.items.first(where: { $0.label == text }) { return .item(facts(of: item)) }
+        if let locker = SampleHouse.lockers.first(where: { $0.label == text }) {
+            guard case .locker(_, let items) = books.facts(of: locker) else { return .unknown }
+            return .locker(locker, items: items.map { withBookings($0) })
+        }
+        if let member = SampleHouse.staff.first(where: { SampleHouse.badge(of: $0) == text }) {
+            let digest = SampleHouse.digest(of: member.id.text)
+            let badge = CardFacts(digest: digest, hasPIN: true, failures: failures[digest] ?? 0)
+            return .staffBadge(StaffFacts(staff: member, badge: badge))
+        }
+        if let borrower = borrowers.first(where: { SampleHouse.card(of: $0) == text }) {
+            return wants.newCode == nil ? .borrower(books.facts(ofCardOf: borrower)) : .newCode(.unusable)
+        }
+        switch wants.newCode {
+        case .borrowerCard: return .newCode(.card(EntryHash(of: Array(text.utf8))))
+        case .item: return .newCode(.label(text))
+        case .locker, nil: return .unknown
+        }
     }
 }
 
@@ -160,7 +249,12 @@ final class MemoryScreen: ScreenPort {
     private(set) var told: [Message] = []
     private(set) var languages: [Language?] = []
 
+    /// Whether what is typed is hidden.
+    private(set) var isTypingHidden = false
+
     init(_ diary: Diary) { self.diary = diary }
+
+    func hideTyping(_ isHidden: Bool) { isTypingHidden = isHidden }
 
     func tell(_ message: Message, in language: Language?) {
         told.append(message)
@@ -268,6 +362,14 @@ extension Happening {
             guard let loan = fields.loan, let item = fields.item, let opening = fields.opening else { return nil }
             return Errand(purpose: purpose, opening: opening, loan: loan, item: item, locker: fields.locker)
         }
+        var service: Errand? {
+            fields.opening.map {
+                Errand(purpose: .service, opening: $0, loan: $0, item: nil, locker: fields.locker)
+            }
+        }
+        var staff: StaffID? {
+            if case .staff(let staff)? = entry.disclosure?.person { staff } else { nil }
+        }
         let failure = fields.reason.flatMap(OpeningFailure.init)
         switch entry.kind {
         case .checkoutBegun:
@@ -278,7 +380,46 @@ extension Happening {
                 item: item, borrower: borrower, locker: fields.locker, due: due, opening: fields.opening)
         case .returnBegun:
             guard let loan = fields.loan, let item = fields.item else { return nil }
-            self = .returnBegun(loan: loan, item: item, locker: fields.locker, opening: fields.opening)
+            self = .returnBegun(
+                loan: loan, item: item, locker: fields.locker, opening: fields.opening,
+                isReported: fields.purpose == .report)
+        case .returnReported:
+            guard let errand = errand(.report) else { return nil }
+            self = .returnReported(errand, nil, content: fields.content)
+        case .returnConfirmed:
+            guard let loan = fields.loan, let item = fields.item, let staff else { return nil }
+            self = .returnConfirmed(loan: loan, item: item, locker: fields.locker, staff: staff)
+        case .loanRenewed:
+            guard let loan = fields.loan, let item = fields.item, let due = fields.due else { return nil }
+            self = .loanRenewed(loan: loan, item: item, due: due)
+        case .serviceBegun:
+            guard let locker = fields.locker, let staff else { return nil }
+            self = .serviceBegun(locker: locker, staff: staff)
+        case .serviceCompleted:
+            guard let service else { return nil }
+            self = .serviceCompleted(service, nil)
+        case .serviceFailed:
+            guard let service, let failure else { return nil }
+            self = .serviceFailed(service, failure)
+        case .serviceSuspended:
+            guard let locker = fields.locker, let staff else { return nil }
+            self = .serviceSuspended(locker: locker, staff: staff)
+        case .serviceResumed:
+            guard let locker = fields.locker, let staff else { return nil }
+            self = .serviceResumed(locker: locker, staff: staff)
+        case .conditionReported:
+            guard let item = fields.item, let condition = fields.reason.flatMap(Condition.init) else { return nil }
+            self = .conditionReported(item: item, condition, loan: fields.loan)
+        case .itemChecked:
+            guard let item = fields.item, let staff else { return nil }
+            self = .itemChecked(item: item, staff: staff)
+        case .itemPlaced:
+            guard let item = fields.item, let locker = fields.locker, let staff else { return nil }
+            self = .itemPlaced(
+                item: item, locker: locker, registered: fields.reason.flatMap(LockerID.init), staff: staff)
+        case .cardReplaced:
+            guard let borrower = entry.disclosure?.borrower, let card = fields.card else { return nil }
+            self = .cardReplaced(borrower, card: card)
         case .checkoutCompleted:
             guard let errand = errand(.checkout) else { return nil }
             self = .checkoutCompleted(errand, nil, content: fields.content)
@@ -289,14 +430,16 @@ extension Happening {
             guard let errand = errand(.giveBack) else { return nil }
             self = .returnCompleted(errand, nil, content: fields.content)
         case .returnFailed:
-            guard let errand = errand(.giveBack), let failure else { return nil }
+            guard let errand = errand(fields.purpose ?? .giveBack), let failure else { return nil }
             self = .returnFailed(errand, failure, content: fields.content)
         case .outcomeUnknown:
-            guard let purpose = fields.purpose, let errand = errand(purpose) else { return nil }
+            guard let purpose = fields.purpose, let errand = purpose == .service ? service : errand(purpose) else {
+                return nil
+            }
             self = .outcomeUnknown(errand)
         case .contentChecked:
             guard let locker = fields.locker, let content = fields.content else { return nil }
-            self = .contentChecked(locker: locker, content)
+            self = .contentChecked(locker: locker, content, staff: staff)
         case .contentDoubted:
             guard let locker = fields.locker else { return nil }
             self = .contentDoubted(locker: locker)
@@ -304,7 +447,9 @@ extension Happening {
             guard let locker = fields.locker else { return nil }
             self = .doorOpenedUnasked(locker: locker, at: WallTime(milliseconds: 0))
         case .epochOpened, .stationStarted, .stationStopped, .refused, .doorLatchedLate, .lockerOutOfService,
-            .lockerInService, .guardJoined, .guardLost, .registerApplied:
+            .lockerInService, .guardJoined, .guardLost, .registerApplied, .loanApproved, .partsChecked, .staffSignedIn,
+            .staffSignedOut, .pinRefused, .stockTaken, .stockDiffers, .borrowerProposed, .itemProposed,
+            .itemReceived:
             return nil
         }
     }

@@ -62,6 +62,8 @@ extension EntryKind {
     var samples: [Happening] {
         let number = EntryNumber(epoch: Epoch(0xe), sequence: 3)
         let (item, locker, time) = (ItemID.of("drill"), LockerID.of("4"), SampleHouse.noon)
+        let staff = StaffID.of("s-1")
+        let service = Errand(purpose: .service, opening: number, loan: number, item: nil, locker: locker)
         func errands(_ purpose: Errand.Purpose) -> [Errand] {
             [
                 Errand(purpose: purpose, opening: number, loan: number, item: item, locker: locker),
@@ -95,22 +97,59 @@ extension EntryKind {
             }
         case .returnBegun:
             return [
-                .returnBegun(loan: number, item: item, locker: locker, opening: nil),
-                .returnBegun(loan: number, item: item, locker: nil, opening: number),
+                .returnBegun(loan: number, item: item, locker: locker, opening: nil, isReported: false),
+                .returnBegun(loan: number, item: item, locker: nil, opening: number, isReported: true),
             ]
         case .returnCompleted:
             return errands(.giveBack).flatMap { errand in
                 reports.map { .returnCompleted(errand, $0, content: .holds) }
             }
         case .returnFailed:
-            return errands(.giveBack).flatMap { errand in
+            return (errands(.giveBack) + errands(.report)).flatMap { errand in
                 OpeningFailure.allCases.map { .returnFailed(errand, $0, content: nil) }
             }
-        case .outcomeUnknown: return Errand.Purpose.allCases.flatMap { errands($0).map { .outcomeUnknown($0) } }
+        case .returnReported:
+            return errands(.report).flatMap { errand in
+                reports.map { .returnReported(errand, $0, content: .unverified) }
+            }
+        case .itemReceived: return [.itemReceived(item: item, .of("b-1")), .itemReceived(item: item, nil)]
+        case .returnConfirmed:
+            return [locker, nil].map { .returnConfirmed(loan: number, item: item, locker: $0, staff: staff) }
+        case .loanRenewed: return [.loanRenewed(loan: number, item: item, due: time)]
+        case .loanApproved:
+            return [0, 5000].map { .loanApproved(item: item, depositCents: $0, staff: staff) }
+        case .partsChecked:
+            return [[], [2], [1, 3]].map { .partsChecked(loan: number, item: item, .giveBack, missing: $0) }
+        case .conditionReported:
+            return Condition.allCases.flatMap { condition in
+                [number, nil].map { .conditionReported(item: item, condition, loan: $0) }
+            }
+        case .itemChecked: return [.itemChecked(item: item, staff: staff)]
+        case .itemPlaced:
+            return [locker, nil].map { .itemPlaced(item: item, locker: locker, registered: $0, staff: staff) }
+        case .serviceBegun: return [.serviceBegun(locker: locker, staff: staff)]
+        case .serviceCompleted: return reports.map { .serviceCompleted(service, $0) }
+        case .serviceFailed: return OpeningFailure.allCases.map { .serviceFailed(service, $0) }
+        case .serviceSuspended: return [.serviceSuspended(locker: locker, staff: staff)]
+        case .serviceResumed: return [.serviceResumed(locker: locker, staff: staff)]
+        case .staffSignedIn: return [.staffSignedIn(staff)]
+        case .staffSignedOut: return [.staffSignedOut(staff)]
+        case .pinRefused: return [.pinRefused(.staff(staff)), .pinRefused(.borrower(.of("b-1")))]
+        case .stockTaken: return [.stockTaken(staff: staff, found: 0), .stockTaken(staff: staff, found: 120)]
+        case .stockDiffers: return StockDifference.allCases.map { .stockDiffers(item: item, $0) }
+        case .cardReplaced: return [.cardReplaced(.of("b-1"), card: EntryHash(of: [1]))]
+        case .borrowerProposed: return [.borrowerProposed(card: EntryHash(of: [2]), staff: staff)]
+        case .itemProposed: return [.itemProposed(label: "8004 \"x\"", staff: staff)]
+        case .outcomeUnknown:
+            return [Errand.Purpose.checkout, .giveBack, .report].flatMap { errands($0).map { .outcomeUnknown($0) } }
+                + [.outcomeUnknown(service)]
         case .refused:
             return Refusal.allCases.map { .refused($0, item: item, locker: locker) }
                 + [.refused(.unknownCode, item: nil, locker: nil)]
-        case .contentChecked: return Content.allCases.map { .contentChecked(locker: locker, $0) }
+        case .contentChecked:
+            return Content.allCases.flatMap { content in
+                [nil, staff].map { .contentChecked(locker: locker, content, staff: $0) }
+            }
         case .contentDoubted: return [.contentDoubted(locker: locker)]
         case .doorOpenedUnasked: return [.doorOpenedUnasked(locker: locker, at: time)]
         case .doorLatchedLate: return [.doorLatchedLate(locker: locker, at: time)]
