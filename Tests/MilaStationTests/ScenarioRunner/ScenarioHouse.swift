@@ -4,6 +4,7 @@
 import Foundation
 import Groundwork
 import StationCore
+import Synchronization
 import TestSupport
 import Yams
 
@@ -101,8 +102,14 @@ struct ScenarioHouse: Sendable {
         pins[name] = all.compactMap { $0["pin"]?.string }.first ?? pins[name]
     }
 
+    /// Registers that were read, by their texts: each PIN in one takes its time.
+    private static let known = Mutex<[String: House]>([:])
+
     private static func register(_ text: String) throws -> House {
-        try explained("the register") { try HouseYAML.read(Array(text.utf8), name: "the register") }
+        if let known = known.withLock({ $0[text] }) { return known }
+        let house = try explained("the register") { try HouseYAML.read(Array(text.utf8), name: "the register") }
+        known.withLock { $0[text] = house }
+        return house
     }
 
     private static func configuration(_ text: String) throws -> StationConfiguration {
