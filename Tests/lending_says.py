@@ -114,8 +114,21 @@ def due_minute(policy, day, until):
 def usual_due(case, zone, terms):
     day = local(zone, case["now"]).date() + timedelta(days=terms.get("days", 14))
     hour, minute = terms.get("until", "18:00").split(":")
+    return due_from(case, zone, day, int(hour) * 60 + int(minute))
+
+
+def booked_due(case, zone, until):
+    """When something is due that its borrower has booked until then: in the same way as anything else."""
+    end = local(zone, until)
+    minute = end.hour * 60 + end.minute
+    if due_minute(case["policy"], end.date(), minute) == minute:
+        return until
+    return due_from(case, zone, end.date(), minute)
+
+
+def due_from(case, zone, day, until):
     for _ in range(OUTLOOK):
-        at = due_minute(case["policy"], day, int(hour) * 60 + int(minute))
+        at = due_minute(case["policy"], day, until)
         if at is not None:
             found = instant(zone, day, at)
             if found > case["now"]:
@@ -206,7 +219,7 @@ def period(case, zone, terms):
     mine = [
         one["until"] for one in item["bookings"] if one["borrower"] == me and one["from"] <= now < one["until"]
     ]
-    due = max(mine) if mine else usual_due(case, zone, terms)
+    due = booked_due(case, zone, max(mine)) if mine else usual_due(case, zone, terms)
 
     having = {loan["borrower"] for loan in item["loans"]}
     others = [
@@ -224,6 +237,9 @@ def period(case, zone, terms):
             continue
         if moment == now:
             return {"says": "booked"} | ({"when": min(one["until"] for one in active)} if active else {})
+        if mine and max(mine) <= moment:
+            # Whoever comes next has booked too, and nobody opens the house in between.
+            return {"due": max(mine), "shortened": False}
         end = last_open(case, zone, moment)
         if end is None or end - now < HOUR:
             return {"says": "booked-soon", "when": moment}

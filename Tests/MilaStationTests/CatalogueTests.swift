@@ -26,7 +26,8 @@ import Testing
     private static func carried(by statement: Statement) -> Set<String> {
         switch statement {
         case .stationReady, .stationOutOfOrder, .languageChosen, .scannedTwice, .youHaveNothing, .help, .digitTaken,
-            .enterPIN, .pinRight, .scanWhatIsDamaged, .nothingToAnswer, .scanToRenew, .scanToReturn, .staffWelcome,
+            .enterPIN, .pinRight, .scanWhatIsDamaged, .nothingToAnswer, .scanToRenew, .scanToReturn, .scanToTakeAnother,
+            .staffWelcome,
             .staffGoodbye, .staffTimedOut, .scanLocker, .scanItem, .scanNewCard, .scanNewLabel, .whoNeedsCard,
             .stockBegan, .nothingOverdue, .nothingReported, .nothingAlarming, .borrowerProposed, .itemProposed:
             []

@@ -109,6 +109,11 @@ enum Books {
         }
     }
 
+    /// What is on loan.
+    static func itemsOnLoan(_ database: Database) throws -> Set<ItemID> {
+        try Set(loans(database, where: "?", "1").map(\.item))
+    }
+
     /// How many loans are open.
     static func openLoans(_ database: Database) throws -> Int {
         try Int.fetchOne(database, sql: "SELECT count(*) FROM loan") ?? 0

@@ -240,7 +240,7 @@ final class LiveFacts: FactsPort {
                         alarm.kind, at: alarm.time, locker: try alarm.locker.flatMap { try look.register.locker($0) },
                         item: try alarm.item.flatMap { try look.register.item($0) }))
             }
-        case .finish, .cancel, .loans, .help, .yes, .no, .giveBack, .damaged, .incomplete, .suspend,
+        case .finish, .cancel, .loans, .help, .yes, .no, .giveBack, .takeAnother, .damaged, .incomplete, .suspend,
             .resume, .markEmpty, .markHolding, .markSound, .place, .replaceCard, .newBorrower, .newItem, .digit0,
             .digit1,
             .digit2, .digit3, .digit4, .digit5, .digit6, .digit7, .digit8, .digit9:

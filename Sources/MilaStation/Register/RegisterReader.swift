@@ -96,13 +96,17 @@ struct RegisterReader {
         try row("SELECT document FROM item WHERE id = ?", id.text).map { try Item(json($0)) }
     }
 
-    /// The items that live in a locker.
+    /// The items that live in a locker, and nothing that is gone.
     func items(in locker: LockerID) throws -> [Item] {
-        try rows("SELECT document FROM item WHERE locker = ? ORDER BY id", [locker.text]).map { try Item(json($0)) }
+        try rows("SELECT document FROM item WHERE locker = ? AND NOT gone ORDER BY id", [locker.text]).map {
+            try Item(json($0))
+        }
     }
 
-    /// All items of the station.
-    func items() throws -> [Item] { try rows("SELECT document FROM item ORDER BY id").map { try Item(json($0)) } }
+    /// All items of the station, and nothing that is gone.
+    func items() throws -> [Item] {
+        try rows("SELECT document FROM item WHERE NOT gone ORDER BY id").map { try Item(json($0)) }
+    }
 
     /// The locker with this label.
     func locker(label: String) throws -> Locker? {

@@ -38,6 +38,10 @@ enum RegisterSchema {
                     sql: "UPDATE register SET policy = ?", arguments: [Data(Self.policy(of: old).canonical)])
             }
         }
+        migrator.registerMigration("4-gone-items") {
+            // What the pool has no more, but somebody still has.
+            try $0.execute(sql: "ALTER TABLE item ADD COLUMN gone INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 

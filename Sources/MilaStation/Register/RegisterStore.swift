@@ -23,12 +23,14 @@ final class RegisterStore {
     }
 
     /// Replaces the register. An empty one never wipes a full one: that takes a signed word which this version of the
-    /// contract does not have.
+    /// contract does not have. What is on loan stays known until it is back, by its label and its name, and is not lent
+    /// again.
     ///
     /// Throws: ``RegisterTrouble`` where the snapshot is empty and the register is not; GRDB's errors.
-    func replace(with snapshot: RegisterSnapshot) throws {
+    func replace(with snapshot: RegisterSnapshot, onLoan: Set<ItemID>) throws {
         try database.write { database in
-            let known = try Int.fetchOne(database, sql: "SELECT count(*) FROM item") ?? 0
+            let known = try Int.fetchOne(database, sql: "SELECT count(*) FROM item WHERE NOT gone") ?? 0
+            let lent = try onLoan.sorted().compactMap { try RegisterReader(database).item($0) }
             guard !snapshot.items.isEmpty || known == 0 else {
                 throw RegisterTrouble(description: "the pool sent a register without items; the one in use stays")
             }
@@ -47,13 +49,10 @@ final class RegisterStore {
                     sql: "INSERT INTO booking (id, item, document) VALUES (?, ?, ?)",
                     arguments: [booking.id.text, booking.item.text, Data(booking.json.canonical)])
             }
-            for item in snapshot.items {
-                try database.execute(
-                    sql: "INSERT INTO item (id, label, locker, document) VALUES (?, ?, ?, ?)",
-                    arguments: [
-                        item.id.text, CodeReader.key(ofRegistered: item.label), item.locker?.text,
-                        Data(item.json.canonical),
-                    ])
+            for item in snapshot.items { try Self.insert(item, isGone: false, database) }
+            for var item in lent {
+                item.isLendable = false
+                try Self.insert(item, isGone: true, database)
             }
             for locker in snapshot.lockers {
                 try database.execute(
@@ -63,6 +62,17 @@ final class RegisterStore {
                     ])
             }
         }
+    }
+
+    /// What is gone gives way: to itself where it is not gone after all, and to another item that has its label now.
+    private static func insert(_ item: Item, isGone: Bool, _ database: Database) throws {
+        try database.execute(
+            sql:
+                "INSERT OR \(isGone ? "IGNORE" : "ABORT") INTO item (id, label, locker, document, gone) VALUES (?, ?, ?, ?, ?)",
+            arguments: [
+                item.id.text, CodeReader.key(ofRegistered: item.label), item.locker?.text, Data(item.json.canonical),
+                isGone,
+            ])
     }
 
     private static func insert(_ card: RegisterSnapshot.Card, _ database: Database) throws {

@@ -66,7 +66,7 @@ struct RegisterService: Service {
             return known
         }
         try await loop.ask { place in
-            try store.store.replace(with: snapshot)
+            try store.store.replace(with: snapshot, onLoan: try place.journal.read(Books.itemsOnLoan))
             try place.conductor.record(.registerApplied(snapshot.version))
         }
         try await confirm()

@@ -30,6 +30,9 @@ extension Desk {
             } else {
                 report(item, facts.house, by: .borrower(session.borrower), &decision)
             }
+        case .another:
+            self.session?.intent = nil
+            take(item, own, serving, facts.house, &decision)
         case .condition(let condition):
             self.session?.intent = nil
             conditionSaid(condition, &decision)
@@ -38,11 +41,20 @@ extension Desk {
             // Of several equals each scan brings back another one.
             if let loan = earlier.first(where: { returning($0, item) == nil }) ?? earlier.first {
                 giveBack(loan, item, serving, facts.house, &decision)
-            } else if let loan = own.first, item.item.quantity == 1 {
-                decision.tell(Message(.alreadyYours, item: item.item, locker: item.locker, due: loan.due))
             } else {
-                checkOut(item, serving, facts.house, &decision)
+                take(item, own, serving, facts.house, &decision)
             }
+        }
+    }
+
+    /// The borrower wants an item, having these of its equals.
+    private mutating func take(
+        _ item: ItemFacts, _ own: [Loan], _ serving: BorrowerFacts, _ house: HouseFacts, _ decision: inout Decision
+    ) {
+        if let loan = own.first, item.item.quantity == 1 {
+            decision.tell(Message(.alreadyYours, item: item.item, locker: item.locker, due: loan.due))
+        } else {
+            checkOut(item, serving, house, &decision)
         }
     }
 

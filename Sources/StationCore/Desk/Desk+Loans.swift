@@ -180,6 +180,15 @@ extension Desk {
         decision.tell(Message(.scanToReturn))
     }
 
+    mutating func anotherAsked(_ decision: inout Decision) {
+        guard session != nil else {
+            decision.refuse(.noSession)
+            return
+        }
+        session?.intent = .another
+        decision.tell(Message(.scanToTakeAnother))
+    }
+
     /// Sends errands of one kind on their way: done at once on the open shelf, else through the door.
     mutating func go(
         _ pending: [PendingErrand], _ locker: Locker?, _ visitor: Visitor, queuePatience: Duration? = nil,

@@ -130,7 +130,7 @@ extension Desk {
     /// A digit of the sheet: the shell keeps it, here it is only counted aloud.
     mutating func digitScanned(_ decision: inout Decision) {
         guard pinEntry != nil else {
-            decision.tell(wants.isNumberWanted ? Message(.digitTaken) : Message(.nothingToAnswer))
+            decision.tell(wants.countedPieces != nil ? Message(.digitTaken) : Message(.nothingToAnswer))
             return
         }
         pinEntry?.digits += 1

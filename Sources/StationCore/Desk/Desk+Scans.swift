@@ -51,6 +51,7 @@ extension Desk {
         case .no: answerParts(isThere: false, &decision)
         case .renew: renewAsked(reports, facts, &decision)
         case .giveBack: returnAsked(&decision)
+        case .takeAnother: anotherAsked(&decision)
         case .damaged: conditionSaid(.damaged, &decision)
         case .incomplete: conditionSaid(.incomplete, &decision)
         case .openAll, .suspend, .resume, .markEmpty, .markHolding, .markSound, .place, .stock, .overdue,

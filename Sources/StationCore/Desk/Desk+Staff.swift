@@ -40,7 +40,7 @@ extension Desk {
         case .overdue: listOverdue(reports, &decision)
         case .confirmReturns: listReported(reports, &decision)
         case .alarms: listAlarms(reports, &decision)
-        case .finish, .cancel, .loans, .help, .yes, .no, .renew, .giveBack, .damaged, .incomplete,
+        case .finish, .cancel, .loans, .help, .yes, .no, .renew, .giveBack, .takeAnother, .damaged, .incomplete,
             .digit0, .digit1, .digit2, .digit3, .digit4, .digit5, .digit6, .digit7, .digit8, .digit9:
             preconditionFailure("\(command) is no command for staff")
         }

@@ -72,7 +72,7 @@ public struct Desk: Equatable, Sendable {
         wants.borrower = session?.borrower
         wants.item = session?.request?.item.id ?? session?.pieces?.item.id
         wants.pin = pinEntry?.card
-        wants.isNumberWanted = session?.pieces != nil || staff?.lastCounted != nil
+        wants.countedPieces = (session?.pieces?.item ?? staff?.lastCounted)?.quantity
         wants.isStaffSignedIn = staff != nil
         switch staff?.duty {
         case .replaceCard(nil): wants.isBorrowerWanted = true

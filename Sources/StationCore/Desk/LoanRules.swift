@@ -121,11 +121,16 @@ extension LoanRequest {
 
     private func due(_ terms: LendingTerms) -> LoanVerdict {
         let own = ownBooking
-        let planned = own?.until ?? unbookedDue
+        let planned =
+            own.map { LoanPeriod.due(bookedUntil: $0.until, after: now, in: zone, hours: house.policy.hours) }
+            ?? unbookedDue
         switch item.bookingLimit(of: borrower.borrower.id, from: now, until: planned) {
         case nil: return .granted(due: planned, isShortened: false)
         case let limit? where limit <= now:
             return .refused(.booked, when: item.freeAgain(after: now, borrower.borrower.id))
+        case let limit? where own.map({ $0.until <= limit }) == true:
+            // The pool gave both their bookings, and the house does not open in between.
+            return .granted(due: own?.until ?? planned, isShortened: false)
         case let limit?:
             let end = LoanPeriod.lastOpening(before: limit, after: now, in: zone, hours: house.policy.hours)
             guard let end, end >= now.adding(milliseconds: Int64(Self.shortest.wholeMilliseconds)) else {

@@ -87,6 +87,8 @@ public enum Statement: String, CaseIterable, Sendable {
     case renewed
     case renewalGainsNothing = "renewal-gains-nothing"
     case scanToReturn = "scan-to-return"
+    /// The next scan takes one more of what the borrower has.
+    case scanToTakeAnother = "scan-to-take-another"
     case returnReported = "return-reported"
     case receivedForAnotherHouse = "received-for-another-house"
 
@@ -139,7 +141,8 @@ public enum Statement: String, CaseIterable, Sendable {
         case .stationReady, .sessionBegan, .sessionContinues, .sessionEnded, .sessionTimedOut, .itemAvailable,
             .lockerHasNothing, .languageChosen, .cancelled, .youHave, .youHaveReported, .youHaveNothing, .help,
             .shortened, .howMany, .digitTaken, .enterPIN, .askStaff, .askDeposit, .areAllPartsThere, .isPartThere,
-            .scanWhatIsDamaged, .nothingToAnswer, .renewalGainsNothing, .scanToRenew, .scanToReturn, .staffGoodbye,
+            .scanWhatIsDamaged, .nothingToAnswer, .renewalGainsNothing, .scanToRenew, .scanToReturn, .scanToTakeAnother,
+            .staffGoodbye,
             .staffTimedOut, .scanLocker, .scanItem, .scanNewCard, .scanNewLabel, .whoNeedsCard, .itemStands,
             .itemStandsOnShelf, .itemStandsLent,
             .borrowerStands, .stockBegan, .overdueLoan, .nothingOverdue, .reportedLoan, .nothingReported,

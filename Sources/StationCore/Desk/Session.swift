@@ -31,6 +31,8 @@ struct Session: Equatable, Sendable {
         case renewal
         /// To bring it back, whosever it is.
         case giveBack
+        /// To have it, though the borrower has its equal.
+        case another
         /// To say in what state it is.
         case condition(Condition)
     }
@@ -207,8 +209,8 @@ public struct Wants: Equatable, Sendable {
     public var item: ItemID?
     /// The card whose PIN is waited for.
     public var pin: CardDigest?
-    /// Whether a number would be an answer.
-    public var isNumberWanted = false
+    /// How many pieces there are of what is counted, where a number would be an answer.
+    public var countedPieces: Int?
     /// Whether staff are signed in, so that what is private may be looked up.
     public var isStaffSignedIn = false
     /// Whether the next code is to be registered, and as what.

@@ -26,17 +26,36 @@ public struct LoanPeriod: Equatable, Sendable {
     /// what would be due while the house is closed is due when it is open next, at the same hour if it can be.
     public func due(after now: WallTime, in zone: TimeZoneTable, hours: OpeningHours? = nil) -> WallTime {
         let first = zone.local(now).date.daysSince1970 + days
-        func due(on day: Int, _ minute: Int) -> WallTime { zone.instant(day: day, minute: minute) }
-        if let hours {
-            // Whatever is closed for longer than that is closed for good.
-            for day in first...(first + OpeningHours.maximumClosedDays + 7) {
-                guard let minute = hours.dueMinute(on: day, planned: dueMinuteOfDay) else { continue }
-                let planned = due(on: day, minute)
-                if planned > now { return planned }
-            }
+        if let due = Self.opening(from: first, dueMinuteOfDay, after: now, in: zone, hours: hours) { return due }
+        let planned = zone.instant(day: first, minute: dueMinuteOfDay)
+        return planned > now ? planned : zone.instant(day: first + 1, minute: dueMinuteOfDay)
+    }
+
+    /// When a loan is due that somebody has booked until a time after `now`: then, or on the hours of the house as other
+    /// loans are.
+    static func due(
+        bookedUntil end: WallTime, after now: WallTime, in zone: TimeZoneTable, hours: OpeningHours?
+    ) -> WallTime {
+        let local = zone.local(end)
+        let (day, minute) = (local.date.daysSince1970, Int(local.millisecondOfDay / 60_000))
+        // An instant says more than a minute: seconds, and which one of an hour that comes twice.
+        if hours?.dueMinute(on: day, planned: minute) == minute { return end }
+        return opening(from: day, minute, after: now, in: zone, hours: hours) ?? end
+    }
+
+    /// The first time after `now` on which something can be due that was to be due at a minute of a day: on open hours.
+    /// `nil` where no hours are known.
+    private static func opening(
+        from first: Int, _ minute: Int, after now: WallTime, in zone: TimeZoneTable, hours: OpeningHours?
+    ) -> WallTime? {
+        guard let hours else { return nil }
+        // Whatever is closed for longer than that is closed for good.
+        for day in first...(first + OpeningHours.maximumClosedDays + 7) {
+            guard let minute = hours.dueMinute(on: day, planned: minute) else { continue }
+            let moment = zone.instant(day: day, minute: minute)
+            if moment > now { return moment }
         }
-        let planned = due(on: first, dueMinuteOfDay)
-        return planned > now ? planned : due(on: first + 1, dueMinuteOfDay)
+        return nil
     }
 
     /// The last moment at which the house is open before something that begins then, and after `now`; `nil` where there

@@ -20,6 +20,8 @@ public enum Command: String, CaseIterable, Sendable {
     case renew
     /// I bring back what I scan next, whosever it is.
     case giveBack = "give-back"
+    /// I want what I scan next, though I have some of it already.
+    case takeAnother = "take-another"
     /// What I scanned last is damaged.
     case damaged
     /// A part of what I scanned last is missing.
@@ -76,6 +78,7 @@ public enum Command: String, CaseIterable, Sendable {
         case .no: "NE1"
         case .renew: "RN1"
         case .giveBack: "RT2"
+        case .takeAnother: "TA1"
         case .damaged: "DM1"
         case .incomplete: "MP1"
         case .openAll: "AL1"
@@ -122,7 +125,8 @@ public enum Command: String, CaseIterable, Sendable {
     /// Who it is for.
     public var audience: Audience {
         switch self {
-        case .finish, .cancel, .loans, .help, .yes, .no, .renew, .giveBack, .damaged, .incomplete:
+        case .finish, .cancel, .loans, .help, .yes, .no, .renew, .giveBack, .takeAnother, .damaged,
+            .incomplete:
             .everybody
         case .openAll, .suspend, .resume, .markEmpty, .markHolding, .markSound, .place, .stock, .overdue,
             .confirmReturns, .alarms, .replaceCard, .newBorrower, .newItem:
@@ -135,7 +139,8 @@ public enum Command: String, CaseIterable, Sendable {
     public var needsBooks: Bool {
         switch self {
         case .loans, .renew, .openAll, .stock, .overdue, .confirmReturns, .alarms: true
-        case .finish, .cancel, .help, .yes, .no, .giveBack, .damaged, .incomplete, .suspend, .resume, .markEmpty,
+        case .finish, .cancel, .help, .yes, .no, .giveBack, .takeAnother, .damaged, .incomplete, .suspend, .resume,
+            .markEmpty,
             .markHolding, .markSound, .place, .replaceCard, .newBorrower, .newItem, .digit0, .digit1, .digit2, .digit3,
             .digit4, .digit5, .digit6, .digit7, .digit8, .digit9:
             false

@@ -81,7 +81,7 @@ public final class Conductor {
     private var urgency: CommitUrgency { desk.isServingStaff ? .outcome : .request }
 
     /// Whether digits from the sheet would be an answer.
-    private var isNumberAsked: Bool { desk.wants.pin != nil || desk.wants.isNumberWanted }
+    private var isNumberAsked: Bool { desk.wants.pin != nil || desk.wants.countedPieces != nil }
 
     /// The most digits that a number or a PIN may have.
     private static let maximumDigits = 12
@@ -204,7 +204,11 @@ public final class Conductor {
 
     private func subject(of text: String) throws -> (Subject, card: (digest: CardDigest, code: Code)?) {
         let wants = wants
-        if wants.isNumberWanted, Self.isDigits(text), let number = Int(text), number < 100_000 {
+        if let pieces = wants.countedPieces, Self.isDigits(text), let number = Int(text), number < 100_000 {
+            // Labels may be short numbers too. One that is too large for an answer is read as a label first.
+            if number > pieces, case .item(let item) = try subject(of: codes.read(text), wants) {
+                return (.item(item), nil)
+            }
             return (.number(number), nil)
         }
         if wants.isBorrowerWanted, let id = BorrowerID(text), let borrower = try ports.facts.borrower(id) {

@@ -41,7 +41,7 @@ final class ConductorStage {
         guardian = PlayedGuard(deeds: deeds)
         try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
         let register = try RegisterStore(place + "/register.sqlite")
-        try register.replace(with: house.snapshot(version: registerVersion))
+        try register.replace(with: house.snapshot(version: registerVersion), onLoan: [])
         try register.close()
     }
 
@@ -188,7 +188,9 @@ final class ConductorStage {
     func replaceRegister(with house: ScenarioHouse) throws {
         registerVersion += 1
         let snapshot = try house.snapshot(version: registerVersion)
-        try running?.register.replace(with: snapshot)
+        if let running {
+            try running.register.replace(with: snapshot, onLoan: try running.journal.store.read(Books.itemsOnLoan))
+        }
         try conduct { try $0.record(.registerApplied(snapshot.version)) }
     }
 

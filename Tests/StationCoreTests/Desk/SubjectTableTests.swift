@@ -152,6 +152,7 @@ private enum SubjectName: Hashable, CaseIterable {
         case .yes, .no: everywhere("‘nothing-to-answer’")
         case .giveBack:
             ["‘scan-to-return’ → idle", "‘scan-to-return’ → serving", "refused ‘refused-no-session’ → staffed"]
+        case .takeAnother: borrowers("‘scan-to-take-another’ → serving")
         case .damaged, .incomplete: borrowers("‘scan-what-is-damaged’ → serving")
         case .openAll:
             staffs("service-begun service-begun service-begun OPEN 4 → staffed requested-4 queued-5 queued-6")

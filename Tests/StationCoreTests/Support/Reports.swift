@@ -14,7 +14,7 @@ extension PlainBooks {
         case .stock: SampleHouse.items.filter { $0.home == nil }.map { .item(facts(of: $0)) }
         case .openAll: SampleHouse.lockers.map(Report.locker)
         case .alarms: []
-        case .finish, .cancel, .loans, .help, .yes, .no, .giveBack, .damaged, .incomplete, .suspend,
+        case .finish, .cancel, .loans, .help, .yes, .no, .giveBack, .takeAnother, .damaged, .incomplete, .suspend,
             .resume, .markEmpty, .markHolding, .markSound, .place, .replaceCard, .newBorrower, .newItem, .digit0,
             .digit1,
             .digit2, .digit3, .digit4, .digit5, .digit6, .digit7, .digit8, .digit9:
