@@ -110,6 +110,10 @@ class Boards(unittest.TestCase):
             with self.subTest(text):
                 self.assertTrue(self.findings(text))
 
+    def test_a_profile_that_is_too_long_or_too_deep_is_a_finding(self):
+        self.assertIn("at most 65536", self.findings(GOOD + "#" * 65536)[0])
+        self.assertIn("too deep", self.findings("[" * 60000)[0])
+
     def test_a_board_that_takes_any_name_has_no_pins(self):
         text = GOOD[: GOOD.index("chips:")] + "any: yes\nchips: []\npins: []\n" + (
             "limits: { millivolts: 3300, line-milliamperes: 8, total-milliamperes: 50 }\n")
