@@ -35,7 +35,7 @@ def draw(pen):
     pen.part(elm.Diode, (x + 2, 2), (x + 2, 4.8), "D2", "bottom")
     pen.wire((x, 4.8), (x + 4, 4.8))
     pen.part(elm.Zener, (x + 4, -2.6), (x + 4, 4.8), "D3\nsuppressor", "bottom")
-    pen.part(elm.Fuse, (x + 4, 4.8), (x + 6.6, 4.8), "F1  T 2 A")
+    pen.part(elm.Fuse, (x + 4, 4.8), (x + 6.6, 4.8), "F1  T 1.25 A")
     pen.terminal((x + 6.6, 4.8), "+12 V", "right")
     pen.box((3.5, -3.9), 7.2, 5.3, style="--", color="#555555")
     pen.text((7.1, 1.85), "limiter: ends a pulse after 0.6 to 2.5 s", color="#555555")

@@ -12,10 +12,10 @@ def draw(pen):
     pen.wire((3.4, 6), (5.4, 6))
     pen.wire((5.4, 0.6), (5.4, 6))
     rows = [
-        (6, "F1  T 2 A", "coils of lockers 1 to 8, one at a time"),
-        (4.2, "F2  T 2 A", "coils of lockers 9 to 16, one at a time"),
+        (6, "F1  T 1.25 A", "coils of lockers 1 to 8, one at a time"),
+        (4.2, "F2  T 1.25 A", "coils of lockers 9 to 16, one at a time"),
         (2.4, "F3  T 1 A", "lamps"),
-        (0.6, "F4  T 3 A", None),
+        (0.6, "F4  T 3.15 A", None),
     ]
     for y, fuse, load in rows:
         pen.dot((5.4, y))
