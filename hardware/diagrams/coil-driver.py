@@ -2,7 +2,7 @@ TITLE = "Coil driver with pull-down, limiter and flyback diode"
 DESCRIPTION = (
     "A line of the board drives, through a limiter, the gate of an N-channel MOSFET that switches the coil of a lock to "
     "ground. 10 kilohms hold the line and the gate low. A series capacitor ends a pulse that lasts too long. A diode across "
-    "the coil takes its energy, a fuse and a suppressor protect the 12 V rail.")
+    "the coil takes its energy, a resettable fuse ends what the limiter can't, a fuse and a suppressor protect the rail.")
 
 
 def draw(pen):
@@ -29,14 +29,16 @@ def draw(pen):
     pen.wire(fet.source, (x, -2.6))
     pen.ground((1, -2.6), (6.4, -2.6), (8, -2.6), (13.4, -2.6), (x, -2.6), (x + 4, -2.6))
     pen.wire(fet.drain, (x, 2))
-    pen.dot((x, 2), (x + 2, 4.8), (x + 4, 4.8))
+    pen.dot((x, 2), (x, 4.8), (x + 4, 6.8))
     pen.part(elm.Inductor2, (x, 2), (x, 4.8), "lock coil\n12 V, 1 A ", "top", loops=4)
     pen.wire((x, 2), (x + 2, 2))
     pen.part(elm.Diode, (x + 2, 2), (x + 2, 4.8), "D2", "bottom")
-    pen.wire((x, 4.8), (x + 4, 4.8))
-    pen.part(elm.Zener, (x + 4, -2.6), (x + 4, 4.8), "D3\nsuppressor", "bottom")
-    pen.part(elm.Fuse, (x + 4, 4.8), (x + 6.6, 4.8), "F1  T 1.25 A")
-    pen.terminal((x + 6.6, 4.8), "+12 V", "right")
+    pen.wire((x, 4.8), (x + 2, 4.8))
+    pen.part(elm.Fuse, (x, 4.8), (x, 6.8), "F2  resettable,\nholds 0.5 A ", "top")
+    pen.wire((x, 6.8), (x + 4, 6.8))
+    pen.part(elm.Zener, (x + 4, -2.6), (x + 4, 6.8), "D3\nsuppressor", "bottom")
+    pen.part(elm.Fuse, (x + 4, 6.8), (x + 7, 6.8), "F1  T 1.25 A")
+    pen.terminal((x + 7, 6.8), "+12 V", "right")
     pen.box((3.5, -3.9), 7.2, 5.3, style="--", color="#555555")
     pen.text((7.1, 1.85), "limiter: ends a pulse after 0.6 to 2.5 s", color="#555555")
     pen.text((0, -4.6), "U1: Schmitt-trigger buffer at 3.3 V.  Q1: N-channel MOSFET, its resistance given for a gate at 2.5 V.",

@@ -32,4 +32,4 @@ def draw(pen):
     pen.part(elm.LED, (d + 5.6, 3.2), (d + 3.2, 3.2), None)
     pen.text((d + 4.4, 1.9), "3.0 V, 10 mA")
     pen.wire((d + 5.6, 3.2), (d + 6, 3.2))
-    pen.terminal((d + 6, 3.2), "+12 V\nthrough F3", "right")
+    pen.terminal((d + 6, 3.2), "+12 V\nthrough F4", "right")

@@ -13,9 +13,9 @@ def draw(pen):
     pen.wire((5.4, 0.6), (5.4, 6))
     rows = [
         (6, "F1  T 1.25 A", "coils of lockers 1 to 8, one at a time"),
-        (4.2, "F2  T 1.25 A", "coils of lockers 9 to 16, one at a time"),
-        (2.4, "F3  T 1 A", "lamps"),
-        (0.6, "F4  T 3.15 A", None),
+        (4.2, "F3  T 1.25 A", "coils of lockers 9 to 16, one at a time"),
+        (2.4, "F4  T 1 A", "lamps"),
+        (0.6, "F5  T 3.15 A", None),
     ]
     for y, fuse, load in rows:
         pen.dot((5.4, y))
