@@ -136,3 +136,11 @@ let package = Package(
         ),
     ]
 )
+
+// The guard alone, for boards and versions of libgpiod that the rest need not be built for.
+if Context.environment["MILASTATION_PARTS"] == "guard" {
+    let parts = ["GuardProtocol", "CGpiod", "LockGuard", "TestSupport", "LockGuardTests"]
+    package.targets.removeAll { !parts.contains($0.name) }
+    package.products.removeAll { $0.name != "lock-guard" }
+    package.dependencies = []
+}

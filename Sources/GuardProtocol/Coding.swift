@@ -24,6 +24,11 @@ extension StationMessage {
             var frame = Frame(kind: 4)
             frame[word: 0] = count
             return frame
+        case .close(let number, let locker):
+            var frame = Frame(kind: 5)
+            frame.place = locker
+            frame[word: 0] = number
+            return frame
         }
     }
 
@@ -52,6 +57,8 @@ extension StationMessage {
             self = .lamp(place: frame.place, LampSignal(colour, rhythm))
         case 4:
             self = .heartbeat(count: frame[word: 0])
+        case 5:
+            self = .close(frame[word: 0], locker: frame.place)
         default:
             throw .kind(frame.kind)
         }
@@ -86,6 +93,10 @@ extension GuardMessage {
             return Frame(kind: 72, locker: locker, detail: 0, 0, 0)
         case .heartbeat(let count):
             return Frame(kind: 73, locker: 0, detail: 0, count, 0)
+        case .watched(let place, let isActive, let instant):
+            return Frame(kind: 74, locker: place, detail: isActive ? 1 : 0, 0, instant)
+        case .sensorUnsteady(let contact, let isUnsteady):
+            return Frame(kind: 75, locker: contact, detail: isUnsteady ? 1 : 0, 0, 0)
         }
     }
 
@@ -115,9 +126,18 @@ extension GuardMessage {
             self = .lineBack(locker: locker)
         case 73:
             self = .heartbeat(count: number)
+        case 74:
+            self = .watched(place: locker, isActive: try Self.flag(frame), at: instant)
+        case 75:
+            self = .sensorUnsteady(contact: locker, try Self.flag(frame))
         default:
             throw .kind(frame.kind)
         }
+    }
+
+    private static func flag(_ frame: Frame) throws(FrameError) -> Bool {
+        guard frame.detail <= 1 else { throw .field("flag") }
+        return frame.detail == 1
     }
 
     private static func choice<Choice: RawRepresentable<UInt8>>(

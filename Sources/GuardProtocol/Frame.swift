@@ -57,7 +57,7 @@ public struct Frame: Sendable {
 }
 
 /// The version of frames and table. Guard and station refuse each other when it differs.
-public let protocolVersion: UInt8 = 1
+public let protocolVersion: UInt8 = 2
 
 /// Why bytes from the other side are not a message.
 public enum FrameError: Error, Equatable, Sendable {

@@ -19,11 +19,12 @@ extension LineTable {
 
     /// This table as text, one record a line.
     public var text: String {
-        var text = "mila-lines \(protocolVersion)\nbackend \(backend.rawValue)\ncoils \(maximumCoils)\n"
+        var text = "mila-lines \(protocolVersion)\nbackend \(backend.rawValue)\n"
+        for supply in supplies { text += "supply \(supply.name) coils=\(supply.maximumCoils)\n" }
         for locker in lockers {
-            text += "locker \(locker.name) coil=\(locker.coil.text)"
-            text += " cap=\(locker.capMilliseconds) rest=\(locker.restMilliseconds)"
-            if let sensor = locker.sensor { text += " sensor=\(sensor.text)" }
+            text += "locker \(locker.name) coil=\(locker.coil.text) opener=\(locker.opener.rawValue)"
+            text += " supply=\(locker.supply) cap=\(locker.capMilliseconds) rest=\(locker.restMilliseconds)"
+            if let sensor = locker.sensor { text += sensor.text }
             if let door = locker.simulatedDoor {
                 text += " opens=\(door.opensAfterMilliseconds) latches=\(door.latchesAfterMilliseconds)"
             }
@@ -36,6 +37,7 @@ extension LineTable {
             if let blue = lamp.blue { text += " blue=\(blue.text)" }
             text += "\n"
         }
+        for watched in watched { text += "watch \(watched.name)\(watched.sensor.text)\n" }
         return text
     }
 
@@ -49,7 +51,7 @@ extension LineTable {
         guard bytes.count <= LineTable.maximumBytes else {
             throw LineTableError(line: 0, problem: "the table is larger than \(LineTable.maximumBytes) bytes")
         }
-        var table = LineTable(backend: .gpiod, lockers: [], lamps: [])
+        var table = LineTable(backend: .gpiod, supplies: [], lockers: [], lamps: [])
         var places = LinesOfRecords()
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() where index == 0 || !line.isEmpty {
@@ -70,16 +72,18 @@ extension LineTable {
                 }
                 guard places.backend == 0 else { throw record.error("'backend' is there twice") }
                 (table.backend, places.backend) = (backend, number)
-            case ("coils", _):
-                try record.expectKeys([])
-                guard places.coils == 0 else { throw record.error("'coils' is there twice") }
-                (table.maximumCoils, places.coils) = (try record.number(record.name, "coils"), number)
+            case ("supply", _):
+                table.supplies.append(try record.supply())
+                places.supplies.append(number)
             case ("locker", _):
                 table.lockers.append(try record.locker())
                 places.lockers.append(number)
             case ("lamp", _):
                 table.lamps.append(try record.lamp())
                 places.lamps.append(number)
+            case ("watch", _):
+                table.watched.append(try record.watched())
+                places.watched.append(number)
             default:
                 throw record.error("'\(record.kind)' is no record of a line table")
             }
@@ -98,9 +102,19 @@ extension LineAddress {
 
     init?(_ text: Substring) {
         let bare = text.hasPrefix("!") ? text.dropFirst() : text
-        let halves = bare.split(separator: "/", omittingEmptySubsequences: false)
-        guard halves.count == 2, halves[0].isWord, halves[1].isWord else { return nil }
-        self.init(chip: String(halves[0]), line: String(halves[1]), activeLow: text.hasPrefix("!"))
+        // The path of a chip has slashes of its own.
+        guard let slash = bare.lastIndex(of: "/") else { return nil }
+        self.init(
+            chip: String(bare[..<slash]), line: String(bare[bare.index(after: slash)...]),
+            activeLow: text.hasPrefix("!"))
+        guard isNamed else { return nil }
+    }
+}
+
+extension SensorLine {
+    /// ` sensor=CHIP/LINE bias=… debounce=…`.
+    fileprivate var text: String {
+        " sensor=\(address.text) bias=\(bias.rawValue) debounce=\(debounceMilliseconds)"
     }
 }
 
@@ -143,9 +157,13 @@ private struct Record {
     }
 
     func locker() throws(LineTableError) -> LockerLines {
-        try expectKeys(["coil", "cap", "rest", "sensor", "opens", "latches"])
-        guard let coil = try address("coil"), let cap = values["cap"], let rest = values["rest"] else {
-            throw error("a locker needs coil, cap and rest")
+        try expectKeys(
+            ["coil", "opener", "supply", "cap", "rest", "sensor", "bias", "debounce", "opens", "latches"])
+        guard let coil = try address("coil"), let cap = values["cap"], let rest = values["rest"],
+            let kind = values["opener"], let supply = values["supply"]
+        else { throw error("a locker needs coil, opener, supply, cap and rest") }
+        guard let opener = Opener(rawValue: String(kind)) else {
+            throw error("opener=\(kind) is neither 'pulse' nor 'hold'")
         }
         var door: SimulatedDoor?
         if let opens = values["opens"], let latches = values["latches"] {
@@ -159,9 +177,11 @@ private struct Record {
         return LockerLines(
             name: name,
             coil: coil,
+            opener: opener,
+            supply: String(supply),
             capMilliseconds: try number(cap, "cap"),
             restMilliseconds: try number(rest, "rest"),
-            sensor: try address("sensor"),
+            sensor: try sensor(),
             simulatedDoor: door
         )
     }
@@ -169,6 +189,34 @@ private struct Record {
     func lamp() throws(LineTableError) -> LampLines {
         try expectKeys(["red", "green", "blue"])
         return LampLines(name: name, red: try address("red"), green: try address("green"), blue: try address("blue"))
+    }
+
+    func supply() throws(LineTableError) -> Supply {
+        try expectKeys(["coils"])
+        guard let coils = values["coils"] else { throw error("a supply needs coils") }
+        return Supply(name: name, maximumCoils: try number(coils, "coils"))
+    }
+
+    func watched() throws(LineTableError) -> WatchedLine {
+        try expectKeys(["sensor", "bias", "debounce"])
+        guard let sensor = try sensor() else { throw error("what is watched needs a sensor") }
+        return WatchedLine(name: name, sensor: sensor)
+    }
+
+    private func sensor() throws(LineTableError) -> SensorLine? {
+        guard let address = try address("sensor") else {
+            guard values["bias"] == nil, values["debounce"] == nil else {
+                throw error("'bias' and 'debounce' go with a sensor")
+            }
+            return nil
+        }
+        guard let word = values["bias"], let debounce = values["debounce"] else {
+            throw error("a sensor needs bias and debounce")
+        }
+        guard let bias = SensorLine.Bias(rawValue: String(word)) else {
+            throw error("bias=\(word) is none of as-is, disabled, pull-up and pull-down")
+        }
+        return SensorLine(address, bias: bias, debounceMilliseconds: try number(debounce, "debounce"))
     }
 
     func expectKeys(_ known: [String]) throws(LineTableError) {

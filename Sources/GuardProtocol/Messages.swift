@@ -11,7 +11,8 @@ public struct OpenRequest: Equatable, Sendable {
     public var number: RequestNumber
     /// The locker's place in the line table.
     public var locker: UInt16
-    /// How long the coil is to be energised, in milliseconds; more than the locker's cap is refused.
+    /// How long the coil is to be energised, in milliseconds; more than the locker's cap is refused. A hold ends earlier where
+    /// the station says ``StationMessage/close(_:locker:)``.
     public var pulseMilliseconds: UInt32
     /// When the station asked, in CLOCK_BOOTTIME nanoseconds; older than ``maximumAgeNanoseconds`` is refused.
     public var issuedAt: UInt64
@@ -68,6 +69,8 @@ public enum StationMessage: Equatable, Sendable {
     case hello(table: TableDigest)
     /// Energise a coil.
     case open(OpenRequest)
+    /// End the time of a coil that was energised for this request before it is over. Nothing happens where it is over.
+    case close(RequestNumber, locker: UInt16)
     /// Show a signal on the lamp at a place of the table.
     case lamp(place: UInt16, LampSignal)
     /// Still alive; at least every ``Heartbeat/interval``.
@@ -88,6 +91,12 @@ public enum GuardMessage: Equatable, Sendable {
     case released(RequestNumber, locker: UInt16, at: UInt64, Release)
     /// A door sensor changed, or (after a welcome) stands so.
     case door(locker: UInt16, DoorLevel, at: UInt64)
+    /// A watched line changed, or (after a welcome) stands so: active is pressed.
+    case watched(place: UInt16, isActive: Bool, at: UInt64)
+    /// A contact changes faster than anything that people move, or no longer does: its place, doors by their lockers, after
+    /// them the watched lines. What it says is not passed on until it has
+    /// been quiet for a while; the door works as one without a sensor.
+    case sensorUnsteady(contact: UInt16, Bool)
     /// A line of this locker can't be used; the locker is out of service until ``lineBack(locker:)``. Where only its
     /// sensor is at fault, the coil still obeys, so that staff can open it (rules S3 and S8).
     case lineFault(locker: UInt16, LineFault, systemError: Int32)
@@ -128,7 +137,7 @@ public enum GuardMessage: Equatable, Sendable {
 
     /// Why a coil went off.
     public enum Release: UInt8, CaseIterable, Sendable {
-        /// The pulse was over.
+        /// The pulse, or the longest time of a hold, was over.
         case elapsed
         /// The station went away or stopped answering.
         case stationLost
@@ -136,6 +145,8 @@ public enum GuardMessage: Equatable, Sendable {
         case stopping
         /// Setting the line failed; what the coil does is not known.
         case lineFailed
+        /// The station ended it.
+        case closed
     }
 
     /// What a door sensor says.

@@ -7,7 +7,7 @@ import GuardProtocol
 ///
 /// A coil's legal transitions; anything else is a mistake of ours and ends the guard:
 ///
-///     ready ──open──▶ energised ──due, end──▶ resting ──time──▶ ready
+///     ready ──open──▶ energised ──due, close, end──▶ resting ──time──▶ ready
 ///     energised, resting, ready ──lineFailed──▶ doubtful ──switchedOff──▶ unusable
 ///     ready, resting ──lineLost──▶ unusable
 ///     unusable, doubtful ──lineBack──▶ resting
@@ -24,7 +24,7 @@ struct CoilPolicy {
         case resting(until: UInt64)
         /// Off or never ours: the line can't be used.
         case unusable
-        /// Switching failed and it may be on: it counts against the power budget until it is known to be off.
+        /// Switching failed and it may be on: its supply counts it until it is known to be off.
         case doubtful
     }
 
@@ -40,7 +40,9 @@ struct CoilPolicy {
     private(set) var coils: [Coil]
     private let caps: [UInt32]
     private let rests: [UInt64]
-    private let budget: Int
+    /// The supply of each coil, and how many coils each supply can energise at once.
+    private let supplies: [Int]
+    private let budgets: [Int]
     private var storm = StormLimit()
 
     /// The coils of a table, all of them unusable until their lines were opened.
@@ -48,7 +50,13 @@ struct CoilPolicy {
         coils = Array(repeating: .unusable, count: table.lockers.count)
         caps = table.lockers.map(\.capMilliseconds)
         rests = table.lockers.map { UInt64($0.restMilliseconds) * 1_000_000 }
-        budget = Int(table.maximumCoils)
+        supplies = table.lockers.map { locker in
+            guard let supply = table.supplies.firstIndex(where: { $0.name == locker.supply }) else {
+                preconditionFailure("a table that was checked knows no supply \(locker.supply)")
+            }
+            return supply
+        }
+        budgets = table.supplies.map { Int($0.maximumCoils) }
     }
 
     /// Decides over a request: `nil` means that its coil is now commanded on until ``nextOff`` at the latest.
@@ -63,10 +71,10 @@ struct CoilPolicy {
         switch coils[locker] {
         case .unusable, .doubtful: return .outOfService
         case .energised: return .coilsBusy
-        case .resting(let until) where now < until: return occupied < budget ? .resting : .coilsBusy
+        case .resting(let until) where now < until: return hasRoom(for: locker) ? .resting : .coilsBusy
         case .resting, .ready: break
         }
-        guard occupied < budget else { return .coilsBusy }
+        guard hasRoom(for: locker) else { return .coilsBusy }
         let until = now + UInt64(request.pulseMilliseconds) * 1_000_000
         coils[locker] = .energised(request.number, until: until)
         return nil
@@ -82,13 +90,22 @@ struct CoilPolicy {
     /// How many coils are, or may be, energised.
     var occupied: Int {
         var count = 0
-        for coil in coils {
-            switch coil {
-            case .energised, .doubtful: count += 1
-            case .ready, .resting, .unusable: break
-            }
-        }
+        for coil in coils where coil.isOccupied { count += 1 }
         return count
+    }
+
+    /// Whether the supply of a coil can energise one more.
+    private func hasRoom(for locker: Int) -> Bool {
+        var count = 0
+        for other in coils.indices where supplies[other] == supplies[locker] && coils[other].isOccupied { count += 1 }
+        return count < budgets[supplies[locker]]
+    }
+
+    /// Ends the time of a request early: its coil is commanded off. `nil` where that coil is not energised for it.
+    mutating func close(_ number: RequestNumber, locker: Int, at now: UInt64) -> Ended? {
+        guard coils.indices.contains(locker), case .energised(number, _) = coils[locker] else { return nil }
+        coils[locker] = .resting(until: now + rests[locker])
+        return Ended(locker: locker, number: number)
     }
 
     /// Takes one coil whose time is over and commands it off; `nil` when there is none left.
@@ -134,6 +151,16 @@ struct CoilPolicy {
         switch coils[locker] {
         case .unusable, .doubtful: coils[locker] = .resting(until: now + rests[locker])
         case .ready, .resting, .energised: preconditionFailure("coil \(locker) came back but is \(coils[locker])")
+        }
+    }
+}
+
+extension CoilPolicy.Coil {
+    /// Whether it is, or may be, energised.
+    fileprivate var isOccupied: Bool {
+        switch self {
+        case .energised, .doubtful: true
+        case .ready, .resting, .unusable: false
         }
     }
 }

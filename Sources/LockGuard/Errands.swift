@@ -33,12 +33,13 @@ func probe(_ table: LineTable, on adapter: any LineAdapter, _ say: (String) -> V
     }
     for locker in table.lockers {
         inspect("coil", locker.name, locker.coil, .output)
-        inspect("sensor", locker.name, locker.sensor, .input)
+        inspect("sensor", locker.name, locker.sensor?.address, .input)
     }
     for lamp in table.lamps {
         inspect("lamp-red", lamp.name, lamp.red, .output)
         inspect("lamp-green", lamp.name, lamp.green, .output)
         inspect("lamp-blue", lamp.name, lamp.blue, .output)
     }
+    for watched in table.watched { inspect("watched", watched.name, watched.sensor.address, .input) }
     return isFine ? ExitCode.fine : ExitCode.negativeFinding
 }

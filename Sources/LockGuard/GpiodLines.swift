@@ -10,9 +10,11 @@ final class GpiodLines: LineAdapter {
         try GpiodOutput(GpiodLine(output: address))
     }
 
-    func input(_ address: LineAddress) throws(LineFailure) -> any InputLine {
-        try GpiodInput(GpiodLine(input: address))
+    func input(_ sensor: SensorLine) throws(LineFailure) -> any InputLine {
+        try GpiodInput(GpiodLine(input: sensor))
     }
+
+    var debounces: Bool { mila_gpiod_debounces() }
 
     func inspect(_ address: LineAddress, as direction: LineDirection) throws(LineFailure) -> LineInspection {
         let chip = try GpiodChip(address.chip)
@@ -62,11 +64,13 @@ private struct GpiodLine: ~Copyable {
     }
 
     /// Requests an input with both edges.
-    init(input address: LineAddress) throws(LineFailure) {
+    init(input sensor: SensorLine) throws(LineFailure) {
+        let address = sensor.address
         let chip = try GpiodChip(address.chip)
         var line: OpaquePointer?
         let offset = try chip.offset(of: address.line)
-        let result = mila_line_request_input(chip.pointer, offset, address.activeLow, &line)
+        let result = mila_line_request_input(
+            chip.pointer, offset, address.activeLow, sensor.bias.kernelBias, sensor.debounceMilliseconds * 1000, &line)
         try check(result, "requesting the input")
         guard let line else { preconditionFailure("a requested input is no line: \(address)") }
         pointer = line
@@ -101,7 +105,19 @@ private final class GpiodInput: InputLine {
         let edges = try check(mila_line_drain(line.pointer, &edge), "reading the line's edges")
         let level = try check(mila_line_level(line.pointer), "reading the line")
         let now = bootTime()
-        return InputReading(active: level == 1, instant: edges > 0 ? bootTime(ofMonotonic: edge, now: now) : now)
+        let instant = edges > 0 ? bootTime(ofMonotonic: edge, now: now) : now
+        return InputReading(active: level == 1, instant: instant, edges: Int(edges))
+    }
+}
+
+extension SensorLine.Bias {
+    fileprivate var kernelBias: mila_bias {
+        switch self {
+        case .asIs: .as_is
+        case .disabled: .disabled
+        case .pullUp: .pull_up
+        case .pullDown: .pull_down
+        }
     }
 }
 

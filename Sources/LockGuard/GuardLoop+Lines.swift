@@ -50,7 +50,7 @@ extension GuardLoop {
         return isSafe ? ExitCode.fine : ExitCode.fault
     }
 
-    private func switchOff(_ ended: CoilPolicy.Ended, _ reason: GuardMessage.Release) {
+    func switchOff(_ ended: CoilPolicy.Ended, _ reason: GuardMessage.Release) {
         let locker = UInt16(ended.locker)
         do {
             try bank.setCoil(ended.locker, false)
@@ -69,21 +69,67 @@ extension GuardLoop {
         heard(.failed(.coil(locker: locker), failure), at: bootTime())
     }
 
-    /// Reads the sensors behind a descriptor and passes on, or keeps, what changed.
-    func readSensors(behind descriptor: Int32) {
-        bank.readSensors(behind: descriptor) { locker, result in
+    /// Reads the inputs behind a descriptor and passes on, or keeps, what changed.
+    func readInputs(behind descriptor: Int32) {
+        bank.readInputs(behind: descriptor) { role, result in
             switch result {
             case .success(let reading):
-                guard let change = doors.sensed(locker, reading) else { return }
-                if link.isServing {
-                    send(.door(locker: change.locker, change.level, at: change.instant))
-                } else {
-                    doors.keep(change)
-                }
+                if let news = contacts.sensed(contact(role), reading, at: bootTime()) { heard(news) }
             case .failure(let failure):
-                bank.giveUp(.sensor(locker: locker), because: failure)
-                heard(.failed(.sensor(locker: locker), failure), at: bootTime())
+                bank.giveUp(role, because: failure)
+                heard(.failed(role, failure), at: bootTime())
             }
+        }
+    }
+
+    /// Passes on, or keeps, what is known of contacts by now.
+    func settleContacts(at now: UInt64) {
+        while let news = contacts.due(at: now) {
+            heard(news)
+            guard case .steady(let place) = news, let descriptor = bank.descriptor(of: role(place)) else { continue }
+            // How it stands now is what it says first.
+            readInputs(behind: descriptor)
+        }
+    }
+
+    private func heard(_ news: ContactNews) {
+        switch news {
+        case .changed(let change):
+            if link.isServing { send(message(news)) } else { contacts.keep(change) }
+        case .unsteady(let place):
+            log.warning("\(bank.name(of: role(place))): changes too fast to be believed")
+            send(message(news))
+        case .steady(let place):
+            log.info("\(bank.name(of: role(place))): is quiet again")
+            send(message(news))
+        }
+    }
+
+    /// The place of an input's contact.
+    private func contact(_ role: LineRole) -> Int {
+        switch role {
+        case .sensor(let locker): locker
+        case .watched(let place): table.lockers.count + place
+        case .coil, .lamp: preconditionFailure("\(bank.name(of: role)) is no input")
+        }
+    }
+
+    private func role(_ contact: Int) -> LineRole {
+        let place = contact - table.lockers.count
+        return place < 0 ? .sensor(locker: contact) : .watched(place: place)
+    }
+
+    /// What the station is told of a contact.
+    func message(_ news: ContactNews) -> GuardMessage {
+        switch news {
+        case .changed(let change):
+            switch role(change.contact) {
+            case .watched(let place): .watched(place: UInt16(place), isActive: change.isActive, at: change.instant)
+            case .coil, .lamp, .sensor:
+                .door(locker: UInt16(change.contact), change.isActive ? .latched : .open, at: change.instant)
+            }
+        case .unsteady(let contact): .sensorUnsteady(contact: UInt16(contact), true)
+        case .steady(let contact): .sensorUnsteady(contact: UInt16(contact), false)
         }
     }
 
@@ -102,8 +148,8 @@ extension GuardLoop {
             case .coil(let locker):
                 coils.lineBack(locker, at: now)
                 isBack(locker, role)
-            case .sensor(let locker):
-                guard let descriptor = bank.descriptor(ofSensor: locker) else { return }
+            case .sensor, .watched:
+                guard let descriptor = bank.descriptor(of: role) else { return }
                 do {
                     try watch(descriptor, for: EPOLLIN.rawValue)
                 } catch {
@@ -111,8 +157,8 @@ extension GuardLoop {
                     bank.giveUp(role, because: failure)
                     return heard(.failed(role, failure), at: now)
                 }
-                readSensors(behind: descriptor)
-                isBack(locker, role)
+                readInputs(behind: descriptor)
+                if case .sensor(let locker) = role { isBack(locker, role) }
             case .lamp:
                 lampsChanged = true
             }
@@ -123,8 +169,10 @@ extension GuardLoop {
             case .coil(let locker):
                 coils.lineLost(locker)
                 send(.lineFault(locker: UInt16(locker), failure.fault, systemError: failure.code))
+            case .watched:
+                contacts.lost(contact(role))
             case .sensor(let locker):
-                doors.lost(locker)
+                contacts.lost(contact(role))
                 send(.lineFault(locker: UInt16(locker), failure.fault, systemError: failure.code))
             case .lamp:
                 break

@@ -9,7 +9,8 @@ extension GuardLoop {
     func welcomeNewcomers() throws(SystemError) {
         for _ in 0..<16 {
             guard let (socket, user) = nextNewcomer() else { return }
-            let capacity = DoorMemory.capacity + 3 * table.lockers.count + GuardLoop.packetsInOneTurn
+            let capacity =
+                Contacts.capacity + 4 * table.lockers.count + table.watched.count + GuardLoop.packetsInOneTurn
             let newcomer = try Connection(socket, capacity: capacity)
             if let reason = link.connected(user: user, at: bootTime()) {
                 log.warning("a connection of user \(user) was turned away: \(reason)")
@@ -51,7 +52,7 @@ extension GuardLoop {
             board.showEverywhere(.dark)
             lampsChanged = true
             send(.welcome(table: digest))
-            doors.tell { send(.door(locker: $0.locker, $0.level, at: $0.instant)) }
+            contacts.tell { send(message($0)) }
             for locker in table.lockers.indices {
                 guard let failure = bank.failure(ofLocker: locker) else { continue }
                 send(.lineFault(locker: UInt16(locker), failure.fault, systemError: failure.code))
@@ -60,6 +61,8 @@ extension GuardLoop {
             lose("was turned away: \(reason)", last: .unwelcome(reason, table: digest))
         case .open(let request):
             try open(request, at: now)
+        case .close(let number, let locker):
+            if let ended = coils.close(number, locker: locker, at: now) { switchOff(ended, .closed) }
         case .lamp(let place, let signal):
             if board.show(signal, at: place) { lampsChanged = true }
         case .nothing:

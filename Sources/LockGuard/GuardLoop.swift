@@ -18,7 +18,7 @@ final class GuardLoop {
     var coils: CoilPolicy
     var link: LinkPolicy
     var board: LampBoard
-    var doors: DoorMemory
+    var contacts: Contacts
     var log = Log()
     var connection: Connection?
     /// Set where the station doesn't take what it is sent: it is lost at the end of the step.
@@ -48,7 +48,9 @@ final class GuardLoop {
         coils = CoilPolicy(table)
         link = LinkPolicy(table: digest, ownUser: getuid(), clientUser: options.clientUser)
         board = LampBoard(count: table.lamps.count)
-        doors = DoorMemory(lockers: table.lockers.count)
+        let sensors = table.lockers.map(\.sensor) + table.watched.map(\.sensor)
+        contacts = Contacts(
+            debounces: sensors.map { adapter.debounces ? 0 : UInt64($0?.debounceMilliseconds ?? 0) * 1_000_000 })
         watchesInput = options.endsWithInput
         signals = try GuardLoop.stopSignals()
         coilTimer = try KernelTimer()
@@ -60,7 +62,7 @@ final class GuardLoop {
 
         board.showEverywhere(.outOfOrder)
         for one in news { heard(one, at: bootTime()) }
-        doors.forgetWaiting()
+        contacts.forgetWaiting()
         isStarting = false
         for number in [coilTimer.number, otherTimer.number, signals.number, listener.number] {
             try watch(number, for: EPOLLIN.rawValue)
@@ -89,7 +91,7 @@ final class GuardLoop {
         let awake = try sleep()
         switchOffDue(at: bootTime())
         if awake.stops { return false }
-        for index in 0..<awake.sensorCount { readSensors(behind: awake.sensors[index]) }
+        for index in 0..<awake.sensorCount { readInputs(behind: awake.sensors[index]) }
         if awake.connection { try serve(events: awake.connectionEvents) }
         if awake.listener { try welcomeNewcomers() }
         return true
@@ -114,9 +116,11 @@ final class GuardLoop {
             for one in bank.show(board, at: now) { heard(one, at: now) }
             lampTurnAt = board.nextTurn(after: now)
         }
+        settleContacts(at: now)
         manager?.feed(at: now)
         try coilTimer.arm(at: coils.nextOff)
-        try otherTimer.arm(at: earlier(earlier(link.deadline, lampTurnAt), earlier(retryAt, manager?.feedAt)))
+        let routine = earlier(earlier(link.deadline, lampTurnAt), earlier(retryAt, manager?.feedAt))
+        try otherTimer.arm(at: earlier(routine, contacts.nextDue))
     }
 
     private func earlier(_ one: UInt64?, _ other: UInt64?) -> UInt64? {

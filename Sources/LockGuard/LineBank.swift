@@ -8,6 +8,7 @@ enum LineRole: Equatable {
     case coil(locker: Int)
     case lamp(place: Int, LampPart)
     case sensor(locker: Int)
+    case watched(place: Int)
 }
 
 /// One of the three colours a lamp is mixed from.
@@ -21,11 +22,13 @@ enum LineNews: Equatable {
     case failed(LineRole, LineFailure)
 }
 
-/// The lines of a table, in the order in which they are opened: coils, lamps, sensors.
+/// The lines of a table, in the order in which they are opened: coils, lamps, sensors, whatever else is watched.
 final class LineBank {
     private struct Slot {
         let role: LineRole
         let address: LineAddress
+        /// How the line is read, where it is an input.
+        var sensor: SensorLine?
         var output: (any OutputLine)?
         var input: (any InputLine)?
         /// What the output was last told.
@@ -54,7 +57,10 @@ final class LineBank {
         guard !outputsOnly else { return }
         for (locker, lines) in table.lockers.enumerated() {
             guard let sensor = lines.sensor else { continue }
-            slots.append(Slot(role: .sensor(locker: locker), address: sensor))
+            slots.append(Slot(role: .sensor(locker: locker), address: sensor.address, sensor: sensor))
+        }
+        for (place, watched) in table.watched.enumerated() {
+            slots.append(Slot(role: .watched(place: place), address: watched.sensor.address, sensor: watched.sensor))
         }
     }
 
@@ -64,9 +70,10 @@ final class LineBank {
         for index in slots.indices where !slots[index].isOpen {
             let (role, address) = (slots[index].role, slots[index].address)
             do {
-                switch role {
-                case .coil, .lamp: slots[index].output = try adapter.output(address)
-                case .sensor: slots[index].input = try adapter.input(address)
+                if let sensor = slots[index].sensor {
+                    slots[index].input = try adapter.input(sensor)
+                } else {
+                    slots[index].output = try adapter.output(address)
                 }
                 slots[index].failure = nil
                 slots[index].isActive = false
@@ -127,21 +134,17 @@ final class LineBank {
         return news
     }
 
-    /// The descriptors of all sensors that are ours; several sensors may share one.
-    func descriptor(ofSensor locker: Int) -> Int32? {
-        slots[firstSensor...].first { $0.role == .sensor(locker: locker) }?.input?.descriptor
-    }
+    /// The descriptor of an input that is ours; several may share one.
+    func descriptor(of role: LineRole) -> Int32? { slots[firstSensor...].first { $0.role == role }?.input?.descriptor }
 
-    /// Reads every sensor behind a descriptor.
-    func readSensors(behind descriptor: Int32, _ each: (Int, Result<InputReading, LineFailure>) -> Void) {
+    /// Reads every input behind a descriptor.
+    func readInputs(behind descriptor: Int32, _ each: (LineRole, Result<InputReading, LineFailure>) -> Void) {
         for index in firstSensor..<slots.count {
-            guard case .sensor(let locker) = slots[index].role, let input = slots[index].input,
-                input.descriptor == descriptor
-            else { continue }
+            guard let input = slots[index].input, input.descriptor == descriptor else { continue }
             do {
-                each(locker, .success(try input.reading()))
+                each(slots[index].role, .success(try input.reading()))
             } catch {
-                each(locker, .failure(error))
+                each(slots[index].role, .failure(error))
             }
         }
     }
@@ -154,6 +157,7 @@ final class LineBank {
         case .coil(let locker): "locker \(table.lockers[locker].name), coil \(line)"
         case .sensor(let locker): "locker \(table.lockers[locker].name), sensor \(line)"
         case .lamp(let place, _): "lamp \(table.lamps[place].name), \(line)"
+        case .watched(let place): "watched line \(table.watched[place].name), \(line)"
         }
     }
 }

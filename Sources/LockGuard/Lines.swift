@@ -9,7 +9,9 @@ protocol LineAdapter: AnyObject {
     /// Requests an output; it is inactive from the moment it is ours. No one else gets it until the handle is let go.
     func output(_ address: LineAddress) throws(LineFailure) -> any OutputLine
     /// Requests an input; changes of its level make its descriptor readable.
-    func input(_ address: LineAddress) throws(LineFailure) -> any InputLine
+    func input(_ sensor: SensorLine) throws(LineFailure) -> any InputLine
+    /// Whether inputs leave out what is shorter than their debounce time; elsewhere that is the reader's business.
+    var debounces: Bool { get }
     /// Says what can be known of a line without requesting or moving it.
     func inspect(_ address: LineAddress, as direction: LineDirection) throws(LineFailure) -> LineInspection
 }
@@ -36,6 +38,8 @@ struct InputReading: Equatable {
     var active: Bool
     /// The time of the last edge; the time of the reading where there was none. CLOCK_BOOTTIME nanoseconds.
     var instant: UInt64
+    /// How many changes were taken, as far as the kernel kept them; 0 where it was read for another reason.
+    var edges: Int
 }
 
 /// What is known of a line that was not requested.

@@ -27,6 +27,7 @@ struct LinkPolicy {
         /// Say why not, and hang up.
         case turnAway(GuardMessage.Unwelcome)
         case open(OpenRequest)
+        case close(RequestNumber, locker: Int)
         case lamp(place: Int, LampSignal)
         case nothing
     }
@@ -73,11 +74,14 @@ struct LinkPolicy {
             beats = 0
             state = .serving(silentAt: now + Heartbeat.patience, beatAt: now + Heartbeat.interval)
             return .welcome
-        case (.greeting, .open), (.greeting, .lamp), (.greeting, .heartbeat), (.serving, .hello):
+        case (.greeting, .open), (.greeting, .close), (.greeting, .lamp), (.greeting, .heartbeat), (.serving, .hello):
             return .turnAway(.protocolMismatch)
         case (.serving(_, let beatAt), .open(let request)):
             state = .serving(silentAt: now + Heartbeat.patience, beatAt: beatAt)
             return .open(request)
+        case (.serving(_, let beatAt), .close(let number, let locker)):
+            state = .serving(silentAt: now + Heartbeat.patience, beatAt: beatAt)
+            return .close(number, locker: Int(locker))
         case (.serving(_, let beatAt), .lamp(let place, let signal)):
             state = .serving(silentAt: now + Heartbeat.patience, beatAt: beatAt)
             return .lamp(place: Int(place), signal)

@@ -21,7 +21,7 @@ struct SimulatedDoors {
             guard let sensor = locker.sensor, let door = locker.simulatedDoor else { return nil }
             return Door(
                 coil: locker.coil,
-                sensor: sensor,
+                sensor: sensor.address,
                 opensAfter: UInt64(door.opensAfterMilliseconds) * 1_000_000,
                 latchesAfter: UInt64(door.latchesAfterMilliseconds) * 1_000_000
             )

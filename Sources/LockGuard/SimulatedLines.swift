@@ -74,10 +74,12 @@ final class SimulatedLines: LineAdapter {
         return output
     }
 
-    func input(_ address: LineAddress) throws(LineFailure) -> any InputLine {
-        _ = try read(inputs, address.fileName)
-        return SimulatedInput(address, lines: self)
+    func input(_ sensor: SensorLine) throws(LineFailure) -> any InputLine {
+        _ = try read(inputs, sensor.address.fileName)
+        return SimulatedInput(sensor.address, lines: self)
     }
+
+    var debounces: Bool { false }
 
     func inspect(_ address: LineAddress, as direction: LineDirection) throws(LineFailure) -> LineInspection {
         if direction == .input { return LineInspection(holder: nil, active: try read(inputs, address.fileName)) }
@@ -181,8 +183,10 @@ private final class SimulatedInput: InputLine {
 
     func reading() throws(LineFailure) -> InputReading {
         lines.catchUp()
-        last = try lines.read(lines.inputs, name) ?? last
-        return InputReading(active: last, instant: bootTime())
+        let level = try lines.read(lines.inputs, name) ?? last
+        let edges = level == last ? 0 : 1
+        last = level
+        return InputReading(active: last, instant: bootTime(), edges: edges)
     }
 }
 

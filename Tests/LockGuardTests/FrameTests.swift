@@ -13,7 +13,7 @@ let stationMessages: [StationMessage] =
         .open(OpenRequest(number: 0, locker: 0, pulseMilliseconds: 0, issuedAt: 0)),
         .open(OpenRequest(number: .max, locker: .max, pulseMilliseconds: .max, issuedAt: .max)),
         .open(OpenRequest(number: 0x0102_0304_0506_0708, locker: 0x090a, pulseMilliseconds: 0x0b0c_0d0e, issuedAt: 1)),
-        .heartbeat(count: 0), .heartbeat(count: .max),
+        .heartbeat(count: 0), .heartbeat(count: .max), .close(3, locker: 4), .close(.max, locker: .max),
     ]
     + LampSignal.Colour.allCases.flatMap { colour in
         LampSignal.Rhythm.allCases.map { .lamp(place: 513, LampSignal(colour, $0)) }
@@ -24,7 +24,9 @@ let guardMessages: [GuardMessage] =
     [
         .welcome(table: TableDigest(of: "a")),
         .accepted(7, locker: 3, at: 9), .accepted(.max, locker: .max, at: .max),
-        .lineBack(locker: 4), .heartbeat(count: .max),
+        .lineBack(locker: 4), .heartbeat(count: .max), .sensorUnsteady(contact: 7, true),
+        .sensorUnsteady(contact: .max, false), .watched(place: 2, isActive: true, at: 8),
+        .watched(place: .max, isActive: false, at: .max),
     ]
     + GuardMessage.Unwelcome.allCases.map { .unwelcome($0, table: TableDigest(of: "b")) }
     + GuardMessage.Refusal.allCases.map { .refused(1, locker: 2, $0) }
@@ -60,7 +62,7 @@ struct FrameTests {
         let request = OpenRequest(number: 0x1122, locker: 0x3344, pulseMilliseconds: 0x5566, issuedAt: 0x7788)
         let bytes = StationMessage.open(request).frame.bytes
         var expected = [UInt8](repeating: 0, count: 64)
-        expected[0..<6] = [2, 1, 0x44, 0x33, 0x66, 0x55]
+        expected[0..<6] = [2, 2, 0x44, 0x33, 0x66, 0x55]
         (expected[8], expected[9], expected[16], expected[17]) = (0x22, 0x11, 0x88, 0x77)
         #expect((0..<64).map { bytes[$0] } == expected)
     }
@@ -101,7 +103,7 @@ struct FrameTests {
             // Most random bytes would fail at once; let many of them come as far as their fields.
             if Bool.random(using: &generator) { bytes[1] = protocolVersion }
             if Bool.random(using: &generator) {
-                bytes[0] = [1, 2, 3, 4, 65, 68, 70, 71].randomElement(using: &generator) ?? 0
+                bytes[0] = [1, 2, 3, 4, 5, 65, 68, 70, 71, 74, 75].randomElement(using: &generator) ?? 0
             }
             if Bool.random(using: &generator) { bytes.replaceSubrange(4..<8, with: [bytes[4] & 7, 0, 0, 0]) }
             let frame = try frame(bytes)

@@ -83,7 +83,7 @@ extension GuardProcessTests {
             except BrokenPipeError: pass
             print(*peer.recv(64)[:5])
             """
-        for (more, expected) in [([], "66 1 0 0 2\n"), (["--client-uid", "65534"], "66 1 0 0 3\n")] {
+        for (more, expected) in [([], "66 2 0 0 2\n"), (["--client-uid", "65534"], "66 2 0 0 3\n")] {
             let house = try House(House.table())
             let process = try house.startGuard(more)
             chmod(house.folder.path, 0o755)

@@ -102,7 +102,7 @@ extension GuardProcessTests {
     @Test("a sensor at fault is reported, and its coil still obeys, so that staff can open")
     func sensorFault() throws {
         var table = House.table()
-        table.lockers[0].sensor = LineAddress(chip: "sim", line: "D1")
+        table.lockers[0].sensor = SensorLine(LineAddress(chip: "sim", line: "D1"))
         let house = try House(table)
         let process = try house.startGuard()
         let station = try house.station()
@@ -116,7 +116,7 @@ extension GuardProcessTests {
     @Test("--probe says how each line stands, moves none, and finds what is wrong")
     func probe() throws {
         var table = House.table()
-        table.lockers[0].sensor = LineAddress(chip: "sim", line: "D1")
+        table.lockers[0].sensor = SensorLine(LineAddress(chip: "sim", line: "D1"))
         let house = try House(table)
         let fine = try house.launch(["--probe"])
         #expect(fine.end() == .code(0))

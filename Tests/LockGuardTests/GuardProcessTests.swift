@@ -18,7 +18,7 @@ struct GuardProcessTests {
     @Test("an opening switches the coil on and, after its pulse, off; the door is seen to open and latch")
     func opening() throws {
         var table = House.table()
-        table.lockers[0].sensor = LineAddress(chip: "sim", line: "D1")
+        table.lockers[0].sensor = SensorLine(LineAddress(chip: "sim", line: "D1"))
         table.lockers[0].simulatedDoor = SimulatedDoor(opensAfterMilliseconds: 50, latchesAfterMilliseconds: 100)
         let house = try House(table)
         let process = try house.startGuard()
@@ -189,7 +189,7 @@ struct GuardProcessTests {
     @Test("door changes while no station is there are told to the next one, with their times")
     func doorMemory() throws {
         var table = House.table()
-        table.lockers[0].sensor = LineAddress(chip: "sim", line: "D1")
+        table.lockers[0].sensor = SensorLine(LineAddress(chip: "sim", line: "D1"))
         let house = try House(table)
         let process = try house.startGuard()
         let start = bootTime()

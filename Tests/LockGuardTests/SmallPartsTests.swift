@@ -1,4 +1,4 @@
-// The door memory, the simulated doors, the command line, the log and the clock.
+// The simulated doors, the command line, the log and the clock.
 
 import Glibc
 import GuardProtocol
@@ -8,41 +8,6 @@ import Testing
 
 @Suite("The guard's small parts")
 struct SmallPartsTests {
-    @Test("a door is news when it changes, and told again to a new station")
-    func doorMemory() {
-        var doors = DoorMemory(lockers: 3)
-        #expect(doors.sensed(1, InputReading(active: true, instant: 5))?.level == .latched)
-        #expect(doors.sensed(1, InputReading(active: true, instant: 6)) == nil)
-        let opened = DoorChange(locker: 1, level: .open, instant: 7)
-        #expect(doors.sensed(1, InputReading(active: false, instant: 7)) == opened)
-        doors.keep(opened)
-        var told: [DoorChange] = []
-        doors.tell { told.append($0) }
-        #expect(told == [opened, opened], "what was missed, then how it stands")
-        told = []
-        doors.tell { told.append($0) }
-        #expect(told == [opened], "what was missed is told once")
-        doors.lost(1)
-        #expect(doors.sensed(1, InputReading(active: false, instant: 9)) != nil, "a lost sensor's level is news again")
-    }
-
-    @Test("while nobody listens the last 256 changes are kept, oldest first")
-    func doorMemoryBound() {
-        var doors = DoorMemory(lockers: 1)
-        for instant in 1...1000 as ClosedRange<UInt64> {
-            doors.keep(DoorChange(locker: 0, level: .open, instant: instant))
-        }
-        var told: [UInt64] = []
-        doors.tell { told.append($0.instant) }
-        #expect(told == Array(745...1000))
-        for instant in 1...3 as ClosedRange<UInt64> {
-            doors.keep(DoorChange(locker: 0, level: .open, instant: instant))
-        }
-        told = []
-        doors.tell { told.append($0.instant) }
-        #expect(told == [1, 2, 3])
-    }
-
     @Test("a simulated door opens and latches after its delays, once for each pulse")
     func simulatedDoors() {
         var doors = SimulatedDoors(fullTable)

@@ -17,7 +17,7 @@ import Testing
         switch id {
         case .stated(let statement): carried(by: statement)
         case .refused(let refusal): carried(by: refusal)
-        case .alarm(.guardLost), .alarm(.wrongPIN): ["due"]
+        case .alarm(.guardLost), .alarm(.wrongPIN), .alarm(.emergencyStop): ["due"]
         case .alarm(.damaged), .alarm(.incomplete): ["item", "due"]
         case .alarm: ["locker", "due"]
         }
@@ -25,7 +25,8 @@ import Testing
 
     private static func carried(by statement: Statement) -> Set<String> {
         switch statement {
-        case .stationReady, .stationOutOfOrder, .languageChosen, .scannedTwice, .youHaveNothing, .help, .digitTaken,
+        case .stationReady, .stationOutOfOrder, .emergencyStopped, .emergencyStopReleased, .languageChosen,
+            .scannedTwice, .youHaveNothing, .help, .digitTaken,
             .enterPIN, .pinRight, .scanWhatIsDamaged, .nothingToAnswer, .scanToRenew, .scanToReturn, .scanToTakeAnother,
             .staffWelcome,
             .staffGoodbye, .staffTimedOut, .scanLocker, .scanItem, .scanNewCard, .scanNewLabel, .whoNeedsCard,
@@ -46,7 +47,8 @@ import Testing
         case .lockerOpensForReturn, .tooLateToCancel, .tooLateToCancelReturn, .didNotOpen, .leftOpenReturned,
             .outcomeUnknownReturned, .itemPlaced, .stockMissing, .itemStands:
             ["item", "locker"]
-        case .pleaseShut, .lockerHasNothing, .lockerOpensForStaff, .lockerServed, .serviceCancelled,
+        case .roomOpen: ["locker", "due"]
+        case .pleaseShut, .opensAgain, .lockerHasNothing, .lockerOpensForStaff, .lockerServed, .serviceCancelled,
             .serviceDidNotOpen,
             .serviceOutcomeUnknown, .serviceLeftOpen, .lockerSuspended, .lockerResumed, .lockerMarkedEmpty,
             .lockerMarkedHolding:
@@ -71,7 +73,8 @@ import Testing
         case .onLoan, .booked, .bookedSoon, .notRenewable: ["item", "due"]
         case .notEnough: ["item", "count"]
         case .wrongPIN, .pinTooSoon: ["count"]
-        case .lockerEmpty, .lockerUnverified, .lockerOutOfService, .lockerInUse, .guardAbsent, .quietHours,
+        case .lockerEmpty, .lockerUnverified, .lockerOutOfService, .lockerInUse, .guardAbsent, .emergencyStop,
+            .quietHours,
             .lockerSuspended:
             ["item", "locker"]
         case .whichItem: ["locker"]

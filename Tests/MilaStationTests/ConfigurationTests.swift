@@ -68,7 +68,8 @@ import Testing
             remedy: "Remove it. Do you mean scanner or session-timeout or station?"),
         Mistake(
             before: "  coils: 1", after: "  coils: 1\n  zeal: 5", at: "zeal: 5",
-            problem: "nothing here is called 'zeal'", remedy: "Remove it. Known are backend, coils, socket, table."),
+            problem: "nothing here is called 'zeal'",
+            remedy: "Remove it. Known are backend, coils, socket, supplies, table."),
         Mistake(
             before: "data: station", after: "data: [station]", problem: "'data' should be a text",
             remedy: "Write it on the same line."),

@@ -29,13 +29,27 @@ typedef struct mila_line_state {
     char consumer[32];
 } mila_line_state;
 
+/// What pulls an input to a level while nothing drives it.
+typedef enum __attribute__((enum_extensibility(closed))) mila_bias {
+    /// Whatever board and wiring give it.
+    mila_bias_as_is = 0,
+    /// Nothing within the chip.
+    mila_bias_disabled = 1,
+    /// A resistor within the chip, to the supply.
+    mila_bias_pull_up = 2,
+    /// A resistor within the chip, to ground.
+    mila_bias_pull_down = 3,
+} mila_bias;
+
 /// The version of libgpiod in use, as text.
 const char *_Nonnull mila_gpiod_version(void);
+/// Whether the kernel debounces an input when it is asked to: libgpiod 2 can ask, version 1 can't.
+bool mila_gpiod_debounces(void);
 
-/// Opens the one chip with this label.
+/// Opens the one chip with this label, or the chip at this path where the name begins with `/`.
 ///
 /// Returns 0, or -ENOENT (no such chip), -ENOTUNIQ (several), or the system's error from opening.
-int mila_chip_open(const char *_Nonnull label, mila_chip *_Nullable *_Nonnull chip);
+int mila_chip_open(const char *_Nonnull name, mila_chip *_Nullable *_Nonnull chip);
 /// Closes a chip. Lines that are still requested are released with it.
 void mila_chip_close(mila_chip *_Nonnull chip);
 
@@ -49,10 +63,11 @@ int mila_chip_inspect(mila_chip *_Nonnull chip, unsigned int offset, mila_line_s
 /// Returns 0 and the line, or -EBUSY (someone holds it), or the system's error.
 int mila_line_request_output(mila_chip *_Nonnull chip, unsigned int offset, bool active_low, bool active,
                              mila_line *_Nullable *_Nonnull line);
-/// Requests an input with both edges. Returns as mila_line_request_output does.
-int mila_line_request_input(mila_chip *_Nonnull chip, unsigned int offset, bool active_low,
-                            mila_line *_Nullable *_Nonnull line);
-/// Makes an output active or inactive. Returns 0 or a negative errno.
+/// Requests an input with both edges. The kernel leaves out what is shorter than `debounce`, in microseconds, where
+/// mila_gpiod_debounces(); elsewhere that is ignored. Returns as mila_line_request_output does.
+int mila_line_request_input(mila_chip *_Nonnull chip, unsigned int offset, bool active_low, mila_bias bias,
+                            uint32_t debounce, mila_line *_Nullable *_Nonnull line);
+/// Makes an output active or inactive. Returns 0 or a negative errno. Allocates nothing.
 int mila_line_set(mila_line *_Nonnull line, bool active);
 /// Reads a line: 1 active, 0 inactive, or a negative errno.
 int mila_line_level(mila_line *_Nonnull line);

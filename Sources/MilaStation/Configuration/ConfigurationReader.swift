@@ -30,6 +30,7 @@ struct ConfigurationReader {
         let guardian = root.required("guard")?.mapping().flatMap(guardSection)
         // A mistake in the guard's section says nothing about the doors.
         let lockers = lockers(root.required("lockers"), simulated: guardian?.backend != .gpiod)
+        let stops = emergencyStops(root.optional("emergency-stops"))
         let stationLamp = root.optional("lamp").flatMap { lamp($0, name: "station") }
         let timeout = root.optional("session-timeout").map { duration($0, 5_000...600_000) } ?? .seconds(60)
         let pool = root.required("pool")?.mapping().flatMap(pool)
@@ -37,14 +38,16 @@ struct ConfigurationReader {
         root.finish(
             known: [
                 "station", "data", "guard", "lockers", "lamp", "session-timeout", "scanner", "codes", "texts", "pool",
+                "emergency-stops",
             ])
-        guard let station, let data, let guardian, let lockers, let timeout, let pool else { return nil }
+        guard let station, let data, let guardian, let lockers, let timeout, let pool, let stops else { return nil }
 
         let table = LineTable(
             backend: guardian.backend,
-            maximumCoils: UInt32(guardian.coils),
+            supplies: guardian.supplies,
             lockers: lockers.map(\.lines),
-            lamps: (stationLamp.map { [$0] } ?? []) + lockers.compactMap(\.lamp)
+            lamps: (stationLamp.map { [$0] } ?? []) + lockers.compactMap(\.lamp),
+            watched: stops
         )
         do {
             try table.check()
@@ -124,102 +127,6 @@ struct ConfigurationReader {
         return LocalizedText(german: german, english: english)
     }
 
-    // MARK: - Guard and lines
-
-    private typealias GuardSection = (socket: String, table: String, backend: LineTable.Backend, coils: Int)
-
-    private func guardSection(_ map: YAMLMapping) -> GuardSection? {
-        let socket = map.required("socket").flatMap(path)
-        let table = map.required("table").flatMap(path)
-        let backend =
-            map.optional("backend").map { $0.read("gpiod or simulated", LineTable.Backend.init(rawValue:)) } ?? .gpiod
-        let coils = map.optional("coils").map { $0.integer(1...16) } ?? 1
-        map.finish(known: ["socket", "table", "backend", "coils"])
-        guard let socket, let table, let backend, let coils else { return nil }
-        return (socket, table, backend, coils)
-    }
-
-    private struct LockerSection {
-        var id: LockerID
-        var door: DeskSetup.Door
-        var lines: LockerLines
-        var lamp: LampLines?
-    }
-
-    private func lockers(_ value: YAMLValue?, simulated: Bool) -> [LockerSection]? {
-        guard let entries = value?.list() else { return nil }
-        var seen: [LockerID: Int] = [:]
-        let lockers = entries.map { entry -> LockerSection? in
-            guard let map = entry.mapping(), let locker = locker(map, simulated: simulated) else { return nil }
-            if let line = seen.updateValue(entry.line ?? 0, forKey: locker.id) {
-                entry.note("locker \(locker.id) is there twice, first in line \(line)", remedy: "Rename one of them.")
-            }
-            return locker
-        }
-        return lockers.contains { $0 == nil } ? nil : lockers.compactMap(\.self)
-    }
-
-    private func locker(_ map: YAMLMapping, simulated: Bool) -> LockerSection? {
-        let id = map.required("id")?.read("an identifier of letters, digits, '.', '_' and '-'", LockerID.init)
-        let coil = map.required("coil").flatMap(address)
-        let pulse = map.required("pulse").flatMap { duration($0, 10...10_000) }
-        let cap = map.required("cap").flatMap { duration($0, 10...10_000) }
-        let rest = map.optional("rest").map { duration($0, 0...60_000) } ?? .zero
-        let sensorValue = map.optional("sensor")
-        let sensor = sensorValue.flatMap(address)
-        let lampLines = map.optional("lamp").flatMap { lamp($0, name: id?.text ?? "unnamed") }
-        let door = map.optional("simulated-door").flatMap {
-            simulatedDoor($0, allowed: simulated && sensorValue != nil)
-        }
-        map.finish(known: ["id", "coil", "pulse", "cap", "rest", "sensor", "lamp", "simulated-door"])
-        guard let id, let coil, let pulse, let cap, let rest, sensorValue == nil || sensor != nil else { return nil }
-        guard pulse <= cap else {
-            map.value.note("the pulse of locker \(id) is longer than its cap", remedy: "Shorten the pulse.")
-            return nil
-        }
-        let lines = LockerLines(
-            name: id.text, coil: coil, capMilliseconds: cap.wholeMilliseconds, restMilliseconds: rest.wholeMilliseconds,
-            sensor: sensor, simulatedDoor: door)
-        return LockerSection(
-            id: id, door: DeskSetup.Door(pulse: pulse, hasSensor: sensor != nil), lines: lines, lamp: lampLines)
-    }
-
-    private func simulatedDoor(_ value: YAMLValue, allowed: Bool) -> SimulatedDoor? {
-        guard allowed else {
-            value.note(
-                "a simulated door needs 'backend: simulated' and a sensor",
-                remedy: "Remove it where the doors are real.")
-            return nil
-        }
-        guard let map = value.mapping() else { return nil }
-        let opens = map.required("opens").flatMap { duration($0, 1...600_000) }
-        let latches = map.required("latches").flatMap { duration($0, 1...600_000) }
-        map.finish(known: ["opens", "latches"])
-        guard let opens, let latches else { return nil }
-        return SimulatedDoor(
-            opensAfterMilliseconds: opens.wholeMilliseconds, latchesAfterMilliseconds: latches.wholeMilliseconds)
-    }
-
-    private func lamp(_ value: YAMLValue, name: String) -> LampLines? {
-        guard let map = value.mapping() else { return nil }
-        let lines = ["red", "green", "blue"].map { map.optional($0).flatMap(address) }
-        map.finish(known: ["red", "green", "blue"])
-        return LampLines(name: name, red: lines[0], green: lines[1], blue: lines[2])
-    }
-
-    private func address(_ value: YAMLValue) -> LineAddress? {
-        guard let map = value.mapping() else { return nil }
-        let chip = map.required("chip")?.text()
-        let line = map.required("line")?.text()
-        let activeLow =
-            map.optional("active").map {
-                $0.read("high or low") { $0 == "low" ? true : $0 == "high" ? false : nil }
-            } ?? false
-        map.finish(known: ["chip", "line", "active"])
-        guard let chip, let line, let activeLow else { return nil }
-        return LineAddress(chip: chip, line: line, activeLow: activeLow)
-    }
-
     // MARK: - Pool
 
     private func pool(_ map: YAMLMapping) -> StationConfiguration.PoolConfiguration? {
@@ -249,18 +156,19 @@ struct ConfigurationReader {
     // MARK: - Values
 
     /// A path; those without a leading `/` are taken from the configuration's own folder.
-    private func path(_ value: YAMLValue) -> String? {
+    func path(_ value: YAMLValue) -> String? {
         value.read("the path of a file or folder") { text in
             text.isEmpty ? nil : text.hasPrefix("/") ? text : folder + "/" + text
         }
     }
 
-    /// A duration such as `500 ms` or `60 s`, within a range of milliseconds.
+    /// A duration such as `500 ms`, `60 s` or `12 h`, within a range of milliseconds.
     func duration(_ value: YAMLValue, _ range: ClosedRange<Int>) -> Duration? {
         value.read("a duration from \(range.lowerBound) ms to \(range.upperBound) ms, such as '500 ms' or '60 s'") {
             let words = $0.split(separator: " ")
             guard words.count == 2, let number = Int(words[0]), number < 1_000_000 else { return nil }
-            let factor = words[1] == "ms" ? 1 : words[1] == "s" ? 1000 : 0
+            let units = ["ms": 1, "s": 1_000, "min": 60_000, "h": 3_600_000]
+            let factor = units[String(words[1])] ?? 0
             return factor > 0 && range.contains(number * factor) ? .milliseconds(number * factor) : nil
         }
     }

@@ -11,6 +11,8 @@ enum SampleHouse {
         let id: String
         let name: LocalizedText
         let label: HouseCode
+        /// Whether it is a room, whose door is held while somebody has it.
+        var isRoom = false
     }
 
     /// A thing to borrow.
@@ -54,7 +56,7 @@ enum SampleHouse {
         SampleLocker(id: "bike", name: text("Lastenrad-Box", "Cargo bike box"), label: code(.locker, "BK")),
         SampleLocker(id: "store", name: text("Lagerraum", "Store room"), label: code(.locker, "ST")),
         SampleLocker(id: "laser", name: text("Schlüsselfach Laser", "Laser key locker"), label: code(.locker, "LA")),
-        SampleLocker(id: "room", name: text("Werkraum", "Workroom"), label: code(.locker, "WR")),
+        SampleLocker(id: "room", name: text("Werkraum", "Workroom"), label: code(.locker, "WR"), isRoom: true),
     ]
 
     static let items = [
@@ -127,8 +129,7 @@ extension SampleHouse {
                 lamp:
                   red: { chip: demo, line: red-\(locker.id) }
                   green: { chip: demo, line: green-\(locker.id) }
-                pulse: 300 ms
-                cap: 500 ms
+                \(locker.isRoom ? "opener: hold\n    supply: strikes\n    pulse: 5 s\n    cap: 8 h" : "pulse: 300 ms\n    cap: 500 ms")
                 rest: 200 ms
                 simulated-door: { opens: 400 ms, latches: 1500 ms }
             """
@@ -151,6 +152,7 @@ extension SampleHouse {
               table: lines.table
               backend: simulated
               coils: 1
+              supplies: [{ id: strikes, coils: 2 }]
             lamp:
               red: { chip: demo, line: red-station }
               green: { chip: demo, line: green-station }

@@ -64,6 +64,10 @@ final class GuardLink: GuardPort, @unchecked Sendable {
         send(.open(request))
     }
 
+    func close(_ number: EntryNumber, _ locker: LockerID) {
+        if let place = places[locker] { send(.close(number.sequence, locker: place)) }
+    }
+
     func show(_ place: LampPlace, _ signal: LampSignal) {
         if let lamp = lamps[place] { send(.lamp(place: lamp, signal)) }
     }
@@ -130,7 +134,7 @@ final class GuardLink: GuardPort, @unchecked Sendable {
         defer {
             lock.withLock {
                 descriptor = -1
-                close(connected)
+                Glibc.close(connected)
             }
             if isGreeted { post(.guardLost) }
         }
@@ -183,7 +187,10 @@ final class GuardLink: GuardPort, @unchecked Sendable {
                 return .openingRefused(sequence: number, .never)
             }
         case .released(let number, _, _, let reason):
-            return .coilReleased(sequence: number, reason == .elapsed ? .complete : .cutShort)
+            switch reason {
+            case .elapsed, .closed: return .coilReleased(sequence: number, .complete)
+            case .stationLost, .stopping, .lineFailed: return .coilReleased(sequence: number, .cutShort)
+            }
         case .door(let place, let level, let instant):
             guard let locker = locker(place) else { return nil }
             let at = MonotonicInstant(nanoseconds: instant)
@@ -194,6 +201,16 @@ final class GuardLink: GuardPort, @unchecked Sendable {
                 metadata: ["locker": "\(name(place))", "fault": "\(fault)", "errno": "\(error)"])
             return locker(place).map { .lockerFault($0, reason: "\(fault)") }
         case .lineBack(let place): return locker(place).map { .lockerWorks($0) }
+        case .watched(let place, let isActive, _):
+            guard Int(place) < table.watched.count else { return nil }
+            return .emergencyStop(table.watched[Int(place)].name, isPressed: isActive)
+        case .sensorUnsteady(let contact, let isUnsteady):
+            guard let locker = locker(contact) else {
+                log.warning(
+                    "an emergency stop's contact changes too fast to be believed", metadata: ["isSo": "\(isUnsteady)"])
+                return nil
+            }
+            return .sensorUnsteady(locker, isUnsteady)
         }
     }
 

@@ -25,7 +25,7 @@ enum DayAlarms {
                 SELECT kind, time, locker, item, reason, content FROM entry
                 WHERE sequence > (SELECT max(sequence) FROM entry) - ? AND time >= ? AND kind IN (
                     'door-opened-unasked', 'outcome-unknown', 'locker-out-of-service', 'guard-lost', 'pin-refused',
-                    'condition-reported', 'checkout-failed', 'return-failed', 'service-failed', 'checkout-completed')
+                    'condition-reported', 'emergency-stop-pressed', 'sensor-distrusted', 'checkout-failed', 'return-failed', 'service-failed', 'checkout-completed')
                 ORDER BY sequence
                 """, arguments: [maximumEntries, start.milliseconds])
         let findings = rows.compactMap { row -> Finding? in
@@ -45,6 +45,8 @@ enum DayAlarms {
         case .outcomeUnknown: .outcomeUnknown
         case .lockerOutOfService: .lockerOutOfService
         case .guardLost: .guardLost
+        case .emergencyStopPressed: .emergencyStop
+        case .sensorDistrusted: .sensorDistrusted
         case .pinRefused: .wrongPIN
         case .conditionReported: reason == Condition.damaged.rawValue ? .damaged : .incomplete
         case .checkoutFailed, .returnFailed, .serviceFailed:

@@ -45,6 +45,8 @@ struct Decision {
         effects.append(.open(number, locker, pulse: pulse))
     }
 
+    mutating func close(_ number: EntryNumber, _ locker: LockerID) { effects.append(.close(number, locker)) }
+
     /// Refuses: the reason goes to the journal and to the borrower, nothing else changes.
     mutating func refuse(
         _ refusal: Refusal, item: Item? = nil, locker: Locker? = nil, due: WallTime? = nil, count: Int? = nil

@@ -4,6 +4,7 @@ extension Desk {
     mutating func guardJoined(_ decision: inout Decision) {
         // What it knows of lines and doors follows; until then nothing counts as wrong.
         for locker in faults.keys.sorted() { lockerWorks(locker, &decision) }
+        for locker in distrusted.sorted() { sensorUnsteady(locker, false, &decision) }
         guard !isGuardPresent else { return }
         isGuardPresent = true
         decision.record(.guardJoined)
@@ -16,16 +17,21 @@ extension Desk {
         decision.record(.guardLost)
         for opening in orderedOpenings {
             switch opening.phase {
-            case .queued: fail(opening, .guardLost, content: nil, &decision)
+            case .queued: fail(opening, .guardLost, content: opening.contentIfShut, &decision)
             case .requested, .pulsing: lose(opening, &decision)
             case .released, .ajar: break  // The guard remembers what doors did; the deadlines go on.
             }
         }
+        for hold in holds.values.sorted(by: { $0.order < $1.order }) { end(hold, .cutShort, &decision) }
         decision.tell(Message(.stationOutOfOrder))
     }
 
     mutating func accepted(_ sequence: UInt64, _ decision: inout Decision) {
         guard var opening = opening(sequence), case .requested = opening.phase else { return }
+        if let until = opening.holdEnds {
+            hold(opening, until, &decision)
+            return
+        }
         let pulse = setup.doors[opening.locker.id]?.pulse ?? .zero
         opening.phase = .pulsing(
             opened: decision.moment.wall, until: decision.moment.monotonic + pulse + setup.answerPatience)
@@ -40,15 +46,19 @@ extension Desk {
             opening.phase = .queued(askAt: decision.moment.monotonic + setup.askAgain)
             openings[opening.locker.id] = opening
         case .later, .never:
-            fail(opening, .refusedByGuard, content: nil, &decision)
+            fail(opening, .refusedByGuard, content: opening.contentIfShut, &decision)
         }
     }
 
     mutating func released(_ sequence: UInt64, _ end: PulseEnd, _ decision: inout Decision) {
+        if let hold = holds.values.first(where: { $0.order.sequence == sequence }) {
+            self.end(hold, end == .cutShort ? .cutShort : hold.isReturned ? .returned : .elapsed, &decision)
+            return
+        }
         guard var opening = opening(sequence) else { return }
         switch opening.phase {
         case .requested, .pulsing:
-            if setup.doors[opening.locker.id]?.hasSensor == true {
+            if isSensed(opening.locker.id) {
                 opening.phase = .released(until: decision.moment.monotonic + setup.openPatience)
                 openings[opening.locker.id] = opening
             } else if case .pulsing(let opened, _) = opening.phase, end == .complete {
@@ -62,6 +72,11 @@ extension Desk {
 
     mutating func doorOpened(_ locker: LockerID, at instant: MonotonicInstant, _ decision: inout Decision) {
         let opened = decision.wall(at: instant)
+        // Who has a room goes in and out.
+        guard holds[locker] == nil else {
+            holds[locker]?.isDoorOpen = true
+            return
+        }
         switch openings[locker]?.phase {
         case .pulsing, .released:
             openings[locker]?.phase = .ajar(
@@ -79,6 +94,7 @@ extension Desk {
 
     mutating func doorLatched(_ locker: LockerID, at instant: MonotonicInstant, _ decision: inout Decision) {
         let latched = decision.wall(at: instant)
+        holds[locker]?.isDoorOpen = false
         if standingOpen.remove(locker) != nil { decision.record(.doorLatchedLate(locker: locker, at: latched)) }
         guard let opening = openings[locker], case .ajar(let opened, _, _) = opening.phase else { return }
         finish(opening, DoorReport(opened: opened, latched: latched, basis: .sensed), &decision)
@@ -117,7 +133,7 @@ extension Desk {
         }
         for opening in mine {
             switch opening.phase {
-            case .queued: fail(opening, .cancelled, content: nil, &decision)
+            case .queued: fail(opening, .cancelled, content: opening.contentIfShut, &decision)
             case .requested, .pulsing, .released, .ajar: takeBack(opening, &decision)
             }
         }
@@ -148,10 +164,10 @@ extension Desk {
         for opening in orderedOpenings {
             guard now >= opening.deadline else { continue }
             switch opening.phase {
-            case .queued: fail(opening, .refusedByGuard, content: nil, &decision)
+            case .queued: fail(opening, .refusedByGuard, content: opening.contentIfShut, &decision)
             case .requested, .pulsing: lose(opening, &decision)
             case .released where opening.stoodOpen: lose(opening, &decision)
-            case .released: fail(opening, .didNotOpen, content: .unverified, &decision)
+            case .released: stayedShut(opening, &decision)
             case .ajar(let opened, let remindAt?, let until) where now < until:
                 guard now >= remindAt else { continue }
                 openings[opening.locker.id]?.phase = .ajar(opened: opened, remindAt: nil, until: until)
@@ -177,8 +193,108 @@ extension Desk {
             opening.phase = .requested(until: decision.moment.monotonic + setup.answerPatience)
             opening.stoodOpen = standingOpen.contains(opening.locker.id)
             openings[opening.locker.id] = opening
-            decision.open(opening.number, opening.locker.id, pulse: door.pulse)
+            var duration = door.pulse
+            if let longest = door.longestHold, let due = opening.roomDue {
+                let left = min(max(0, due.milliseconds - decision.moment.wall.milliseconds), Int64(UInt32.max))
+                duration = min(longest, max(door.pulse, .milliseconds(left)))
+                openings[opening.locker.id]?.holdEnds = decision.moment.wall.adding(
+                    milliseconds: Int64(duration.wholeMilliseconds))
+            }
+            decision.open(opening.order, opening.locker.id, pulse: duration)
             return
+        }
+    }
+
+    // MARK: - Rooms
+
+    /// The door of a room is held: whoever has it goes in and out, so there is no end of this errand at the door.
+    private mutating func hold(_ opening: Opening, _ until: WallTime, _ decision: inout Decision) {
+        openings[opening.locker.id] = nil
+        holds[opening.locker.id] = Hold(order: opening.order, locker: opening.locker, until: until)
+        touchVisit(of: opening, &decision)
+        let report = DoorReport(opened: decision.moment.wall, latched: nil, basis: .assumed)
+        for pending in opening.errands where !pending.isReentry {
+            decision.record(completed(pending, report))
+        }
+        for pending in opening.errands {
+            decision.tell(
+                Message(
+                    .roomOpen, item: pending.item, locker: opening.locker, due: until, language: opening.language))
+            partsToCheck(pending, &decision)
+        }
+    }
+
+    /// Whoever has the room scans the label of its door again.
+    mutating func enter(_ room: ItemFacts, _ loan: Loan, _ decision: inout Decision) {
+        guard let locker = room.locker else { return }
+        if let hold = holds[locker.id] {
+            decision.tell(Message(.roomOpen, item: room.item, locker: locker, due: hold.until))
+            return
+        }
+        if let refusal = doorRefusal(room) ?? inUseRefusal(locker, .borrower(loan.borrower)) {
+            decision.refuse(refusal, item: room.item, locker: locker)
+            return
+        }
+        let number = decision.record(.holdBegun(loan: loan.id, item: room.item.id, locker: locker.id))
+        let errand = Errand(
+            purpose: .checkout, opening: number, loan: loan.id, item: room.item.id, locker: locker.id)
+        let pending = PendingErrand(
+            errand: errand, item: room.item, due: loan.due, contentAfter: nil, isReentry: true)
+        go([pending], locker, .borrower(loan.borrower), &decision)
+    }
+
+    /// The room was given back: its door is held no longer.
+    mutating func endHold(of locker: LockerID, _ decision: inout Decision) {
+        guard let hold = holds[locker], !hold.isReturned else { return }
+        holds[locker]?.isReturned = true
+        decision.close(hold.order, locker)
+    }
+
+    private mutating func end(_ hold: Hold, _ end: HoldEnd, _ decision: inout Decision) {
+        holds[hold.locker.id] = nil
+        if hold.isDoorOpen { standingOpen.insert(hold.locker.id) }
+        decision.record(.holdEnded(locker: hold.locker.id, opening: hold.order, end))
+    }
+
+    // MARK: - What is not to be believed, or not to be argued with
+
+    /// Whether a sensor tells what a door does.
+    func isSensed(_ locker: LockerID) -> Bool {
+        setup.doors[locker]?.hasSensor == true && !distrusted.contains(locker)
+    }
+
+    mutating func sensorUnsteady(_ locker: LockerID, _ isUnsteady: Bool, _ decision: inout Decision) {
+        guard setup.doors[locker] != nil, isUnsteady != distrusted.contains(locker) else { return }
+        guard isUnsteady else {
+            distrusted.remove(locker)
+            decision.record(.sensorTrusted(locker: locker))
+            return
+        }
+        distrusted.insert(locker)
+        standingOpen.remove(locker)
+        decision.record(.sensorDistrusted(locker: locker))
+        // What this door does now nobody will ever say.
+        switch openings[locker]?.phase {
+        case .released, .ajar: openings[locker].map { lose($0, &decision) }
+        case .queued, .requested, .pulsing, nil: break
+        }
+    }
+
+    /// The wiring has cut the power of the coils, or not; what the station does about it is to say so.
+    mutating func emergencyStop(_ name: String, isPressed: Bool, _ decision: inout Decision) {
+        guard isPressed != pressedStops.contains(name) else { return }
+        if isPressed {
+            pressedStops.insert(name)
+            decision.record(.emergencyStopPressed(name: name))
+            for opening in orderedOpenings {
+                guard case .queued = opening.phase, !opening.isService else { continue }
+                fail(opening, .refusedByGuard, content: opening.contentIfShut, &decision)
+            }
+            decision.tell(Message(.emergencyStopped))
+        } else {
+            pressedStops.remove(name)
+            decision.record(.emergencyStopReleased(name: name))
+            if pressedStops.isEmpty { decision.tell(Message(.emergencyStopReleased)) }
         }
     }
 
@@ -187,7 +303,21 @@ extension Desk {
     private var orderedOpenings: [Opening] { openings.values.sorted { $0.number < $1.number } }
 
     private func opening(_ sequence: UInt64) -> Opening? {
-        openings.values.first { $0.number.sequence == sequence }
+        openings.values.first { $0.order.sequence == sequence }
+    }
+
+    /// The pulse is over and the door stayed shut: it gets one more where it may, else somebody has to look.
+    private mutating func stayedShut(_ opening: Opening, _ decision: inout Decision) {
+        guard setup.doors[opening.locker.id]?.repeatsPulse == true, !opening.isRepeated, isGuardPresent else {
+            fail(opening, .didNotOpen, content: .unverified, &decision)
+            return
+        }
+        var again = opening
+        again.order = decision.record(.pulseRepeated(locker: opening.locker.id, opening: opening.number))
+        again.phase = .queued(askAt: decision.moment.monotonic)
+        again.queueEnds = decision.moment.monotonic + setup.queuePatience
+        openings[opening.locker.id] = again
+        decision.tell(Message(.opensAgain, locker: opening.locker, language: opening.language))
     }
 
     private mutating func finish(_ opening: Opening, _ door: DoorReport, _ decision: inout Decision) {
@@ -209,6 +339,8 @@ extension Desk {
         close(opening, content, &decision)
         for pending in opening.errands {
             switch pending.errand.purpose {
+            case .checkout where pending.isReentry:
+                decision.record(.holdEnded(locker: opening.locker.id, opening: opening.order, .cutShort))
             case .checkout: decision.record(.checkoutFailed(pending.errand, failure, content: content))
             case .giveBack, .report: decision.record(.returnFailed(pending.errand, failure, content: content))
             case .service: decision.record(.serviceFailed(pending.errand, failure))
@@ -250,7 +382,12 @@ extension Desk {
     /// Nobody knows what the door did: the loans stand as they were, the locker waits for somebody to look.
     private mutating func lose(_ opening: Opening, _ decision: inout Decision) {
         close(opening, .unverified, &decision)
-        for pending in opening.errands { decision.record(.outcomeUnknown(pending.errand)) }
+        for pending in opening.errands {
+            decision.record(
+                pending.isReentry
+                    ? .holdEnded(locker: opening.locker.id, opening: opening.order, .cutShort)
+                    : .outcomeUnknown(pending.errand))
+        }
         for (pending, count) in opening.errands.grouped {
             decision.tell(pending.message(pending.errand.purpose.lost, opening, count))
         }
@@ -269,6 +406,16 @@ extension Desk {
         guard isServed(opening) else { return }
         session?.lastActivity = decision.moment.monotonic
         staff?.lastActivity = decision.moment.monotonic
+    }
+}
+
+extension Opening {
+    /// What is known of the content where the door stays shut now: after a pulse it is in doubt.
+    fileprivate var contentIfShut: Content? { isRepeated ? .unverified : nil }
+
+    /// When the loan of a room is due, where this opening is for one.
+    fileprivate var roomDue: WallTime? {
+        errands.first { $0.errand.purpose == .checkout }?.due
     }
 }
 

@@ -85,7 +85,13 @@ extension Desk {
         guard setup.doors[locker.id] != nil, faults[locker.id] == nil else { return .lockerOutOfService }
         if suspended.contains(locker.id) { return .lockerSuspended }
         if facts.content == .unverified { return .lockerUnverified }
-        return isGuardPresent ? nil : .guardAbsent
+        if !isGuardPresent { return .guardAbsent }
+        return pressedStops.isEmpty ? nil : .emergencyStop
+    }
+
+    /// Whether the item is a room whose door is held while somebody has it.
+    func isRoom(_ facts: ItemFacts) -> Bool {
+        facts.locker.flatMap { setup.doors[$0.id] }?.longestHold != nil
     }
 
     /// Somebody else is at this door.

@@ -55,7 +55,8 @@ extension Desk {
             if facts.locker != nil { opening = opening ?? loan }
             let errand = Errand(
                 purpose: .checkout, opening: opening ?? loan, loan: loan, item: facts.item.id, locker: facts.locker?.id)
-            let after: Content? = facts.locker == nil ? nil : facts.piecesInside > piece ? .holds : .empty
+            let after: Content? =
+                facts.locker == nil || isRoom(facts) ? nil : facts.piecesInside > piece ? .holds : .empty
             pending.append(
                 PendingErrand(errand: errand, item: facts.item, due: due, contentAfter: after, partsCheck: partsCheck))
         }
@@ -72,6 +73,13 @@ extension Desk {
             ?? inUseRefusal(facts.locker, .borrower(session.borrower))
         {
             decision.refuse(refusal, item: facts.item, locker: facts.locker)
+            return
+        }
+        if let locker = facts.locker, isRoom(facts) {
+            var outside = facts
+            outside.locker = nil
+            beginReturns([loan], outside, .borrower(session.borrower), .none, &decision)
+            endHold(of: locker.id, &decision)
             return
         }
         if let locker = facts.locker, let index = returning(loan, facts) {
@@ -98,6 +106,8 @@ extension Desk {
         _ facts: ItemFacts, by borrower: BorrowerFacts?, _ house: HouseFacts, _ moment: Moment
     ) -> Refusal? {
         if !house.isPoolInReach, house.policy.offline == .off { return .poolOutOfReach }
+        // A room is given back with its door shut.
+        if isRoom(facts), borrower != nil { return nil }
         if let refusal = doorRefusal(facts) { return refusal }
         let visitor = borrower ?? BorrowerFacts(borrower: Borrower(unknownAt: facts.item))
         let request = LoanRequest(item: facts, borrower: visitor, house: house, zone: setup.zone, moment: moment)
@@ -203,7 +213,8 @@ extension Desk {
             if let opening = openings[locker.id] { tellOpens(opening, pending, &decision) }
         } else {
             openings[locker.id] = Opening(
-                number: first.errand.opening, locker: locker, visitor: visitor, errands: pending,
+                number: first.errand.opening, order: first.errand.opening, locker: locker, visitor: visitor,
+                errands: pending,
                 language: language ?? setup.language,
                 queueEnds: decision.moment.monotonic + (queuePatience ?? setup.queuePatience),
                 phase: .queued(askAt: decision.moment.monotonic))

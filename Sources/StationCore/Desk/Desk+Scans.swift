@@ -142,6 +142,11 @@ extension Desk {
             lockerScannedByStaff(locker, &decision)
             return
         }
+        for room in items where isRoom(room) {
+            guard let loan = room.loans.first(where: { $0.borrower == session?.borrower }) else { continue }
+            enter(room, loan, &decision)
+            return
+        }
         guard let first = items.first else {
             decision.tell(Message(.lockerHasNothing, locker: locker))
             return

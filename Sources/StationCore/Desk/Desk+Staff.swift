@@ -115,6 +115,10 @@ extension Desk {
             }
             return
         }
+        if let hold = holds[locker.id] {
+            decision.tell(Message(.roomOpen, locker: locker, due: hold.until))
+            return
+        }
         let number = decision.record(.serviceBegun(locker: locker.id, staff: member))
         let errand = Errand(purpose: .service, opening: number, loan: number, item: nil, locker: locker.id)
         go(

@@ -13,6 +13,12 @@ public struct Desk: Equatable, Sendable {
     /// Until when somebody without a card may scan what they bring back.
     var anonymousReturn: MonotonicInstant?
     var openings: [LockerID: Opening] = [:]
+    /// The doors that are held.
+    var holds: [LockerID: Hold] = [:]
+    /// The doors whose sensors are not believed.
+    var distrusted: Set<LockerID> = []
+    /// The emergency stops that are pressed.
+    var pressedStops: Set<String> = []
     var isGuardPresent = false
     var faults: [LockerID: String] = [:]
     /// The lockers that staff have taken out of service.
@@ -56,6 +62,8 @@ public struct Desk: Equatable, Sendable {
         case .doorLatched(let locker, let instant): doorLatched(locker, at: instant, &decision)
         case .lockerFault(let locker, let reason): lockerFault(locker, reason, &decision)
         case .lockerWorks(let locker): lockerWorks(locker, &decision)
+        case .sensorUnsteady(let locker, let isUnsteady): sensorUnsteady(locker, isUnsteady, &decision)
+        case .emergencyStop(let name, let isPressed): emergencyStop(name, isPressed: isPressed, &decision)
         case .contentChecked(let locker, let content): contentChecked(locker, content, by: nil, &decision)
         }
         passTime(&decision)
@@ -129,7 +137,7 @@ public struct Desk: Equatable, Sendable {
     /// What the lamps show while the desk is in this state.
     public var lamps: [LampPlace: Signal] {
         var lamps: [LampPlace: Signal] = [
-            .station: !isGuardPresent ? .outOfOrder : isVisited ? .serving : .ready
+            .station: !isGuardPresent || !pressedStops.isEmpty ? .outOfOrder : isVisited ? .serving : .ready
         ]
         for locker in setup.doors.keys { lamps[.locker(locker)] = signal(of: locker) }
         return lamps
@@ -140,9 +148,11 @@ public struct Desk: Equatable, Sendable {
         case .ajar(_, remindAt: nil, _): .shutThisDoor
         case .ajar, .pulsing, .released, .requested: .yours
         case .queued, nil:
-            faults[locker] != nil || suspended.contains(locker)
-                ? .outOfOrder
-                : standingOpen.contains(locker) ? .shutThisDoor : inDoubt.contains(locker) ? .askForHelp : .rest
+            holds[locker] != nil
+                ? .yours
+                : faults[locker] != nil || suspended.contains(locker)
+                    ? .outOfOrder
+                    : standingOpen.contains(locker) ? .shutThisDoor : inDoubt.contains(locker) ? .askForHelp : .rest
         }
     }
 }

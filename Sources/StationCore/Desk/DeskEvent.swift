@@ -26,6 +26,10 @@ public enum DeskEvent: Equatable, Sendable {
     case lockerFault(LockerID, reason: String)
     /// The guard can use the locker's lines again.
     case lockerWorks(LockerID)
+    /// A door's sensor changes too fast to be believed, or is quiet again.
+    case sensorUnsteady(LockerID, Bool)
+    /// An emergency stop was sensed as pressed or released, by the name that the configuration has for it.
+    case emergencyStop(String, isPressed: Bool)
     /// Somebody looked into a locker and says what is in it.
     case contentChecked(LockerID, Content)
 }
@@ -40,7 +44,7 @@ public enum GuardRefusal: Equatable, Sendable {
 
 /// How a pulse ended.
 public enum PulseEnd: Equatable, Sendable {
-    /// It lasted as long as it was asked to.
+    /// It lasted as long as it was asked to, or until the station ended it.
     case complete
     /// It was cut short, or the line failed: what the lock did is open.
     case cutShort
@@ -53,6 +57,8 @@ public enum Effect: Equatable, Sendable {
     case record(Happening)
     /// Ask the guard to energise a locker's coil for the committed entry of this number.
     case open(EntryNumber, LockerID, pulse: Duration)
+    /// Ask the guard to end the hold that the entry of this number ordered.
+    case close(EntryNumber, LockerID)
     /// Say this to whoever stands in front of the station.
     case tell(Message)
 }
@@ -79,11 +85,17 @@ public struct DeskSetup: Equatable, Sendable {
         public var pulse: Duration
         /// Whether a sensor tells what the door does.
         public var hasSensor: Bool
+        /// Whether a door that did not open gets one more pulse.
+        public var repeatsPulse: Bool
+        /// How long the coil may be held while a loan lasts; `nil` where it only gets pulses.
+        public var longestHold: Duration?
 
-        /// A door with a pulse, with or without a sensor.
-        public init(pulse: Duration, hasSensor: Bool) {
+        /// A door; see the properties.
+        public init(pulse: Duration, hasSensor: Bool, repeatsPulse: Bool = false, longestHold: Duration? = nil) {
             self.pulse = pulse
             self.hasSensor = hasSensor
+            self.repeatsPulse = repeatsPulse
+            self.longestHold = longestHold
         }
     }
 

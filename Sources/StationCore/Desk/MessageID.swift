@@ -53,6 +53,12 @@ public enum Statement: String, CaseIterable, Sendable {
     case itemAvailable = "item-available"
     case lockerHasNothing = "locker-has-nothing"
     case didNotOpen = "did-not-open"
+    /// The door stayed shut and gets one more pulse.
+    case opensAgain = "opens-again"
+    /// A room's door can be opened until a time.
+    case roomOpen = "room-open"
+    case emergencyStopped = "emergency-stopped"
+    case emergencyStopReleased = "emergency-stop-released"
     case cancelled
     case tooLateToCancel = "too-late-to-cancel"
     case tooLateToCancelReturn = "too-late-to-cancel-return"
@@ -146,20 +152,22 @@ public enum Statement: String, CaseIterable, Sendable {
             .staffTimedOut, .scanLocker, .scanItem, .scanNewCard, .scanNewLabel, .whoNeedsCard, .itemStands,
             .itemStandsOnShelf, .itemStandsLent,
             .borrowerStands, .stockBegan, .overdueLoan, .nothingOverdue, .reportedLoan, .nothingReported,
-            .nothingAlarming, .serviceCancelled:
+            .nothingAlarming, .serviceCancelled, .emergencyStopReleased:
             .info
-        case .lockerOpens, .lockerOpensForReturn, .taken, .alreadyYours, .returned, .pinRight, .approved,
+        case .lockerOpens, .lockerOpensForReturn, .roomOpen, .taken, .alreadyYours, .returned, .pinRight, .approved,
             .partsComplete, .piecesCounted, .conditionNoted, .renewed, .returnReported, .receivedForAnotherHouse,
             .staffWelcome,
             .lockerOpensForStaff,
             .lockerServed, .lockerSuspended, .lockerResumed, .lockerMarkedEmpty, .lockerMarkedHolding, .itemChecked,
             .itemPlaced, .stockCounted, .stockTaken, .returnConfirmed, .cardReplaced, .borrowerProposed, .itemProposed:
             .success
-        case .pleaseShut, .scannedTwice, .tooLateToCancel, .tooLateToCancelReturn, .youHaveOverdue, .partsMissing,
+        case .pleaseShut, .opensAgain, .scannedTwice, .tooLateToCancel, .tooLateToCancelReturn, .youHaveOverdue,
+            .partsMissing,
             .itemIncomplete, .borrowerStandsBlocked, .stockMissing, .stockMissingOnShelf, .stockOnLoan, .stockTooMany,
             .stockForeign:
             .warning
-        case .stationOutOfOrder, .didNotOpen, .leftOpenTaken, .leftOpenReturned, .outcomeUnknownTaken,
+        case .stationOutOfOrder, .emergencyStopped, .didNotOpen, .leftOpenTaken, .leftOpenReturned,
+            .outcomeUnknownTaken,
             .outcomeUnknownReturned, .serviceDidNotOpen, .serviceOutcomeUnknown, .serviceLeftOpen:
             .error
         }
@@ -175,7 +183,8 @@ extension Refusal {
             .warning
         case .unknownCode, .wrongKeyboardLayout, .borrowerBlocked, .borrowerExpired, .borrowerUnknown,
             .tooManyLoans, .onLoan, .notLendable, .notHere, .lockerEmpty, .lockerUnverified, .lockerOutOfService,
-            .guardAbsent, .undecidable, .storageFull, .tooManyOfCategory, .tooValuable, .tooYoung, .ageUnknown,
+            .guardAbsent, .emergencyStop, .undecidable, .storageFull, .tooManyOfCategory, .tooValuable, .tooYoung,
+            .ageUnknown,
             .notQualified, .booked, .bookedSoon, .quietHours, .poolOutOfReach, .damaged, .notRenewable, .cardNeeded,
             .pinMissing, .pinLocked, .staffOnly, .staffExpired, .codeUnusable, .lockerSuspended:
             .error

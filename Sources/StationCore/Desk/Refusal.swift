@@ -38,6 +38,8 @@ public enum Refusal: String, CaseIterable, Sendable {
     case lockerInUse = "locker-in-use"
     /// The guard does not answer, so no door can open.
     case guardAbsent = "guard-absent"
+    /// An emergency stop is pressed, so no door can open.
+    case emergencyStop = "emergency-stop"
     /// The register or the journal can't be read.
     case undecidable = "undecidable"
     /// The journal can't take another entry.

@@ -178,6 +178,8 @@ public struct Alarm: Equatable, Sendable {
         case outcomeUnknown = "outcome-unknown"
         case lockerOutOfService = "locker-out-of-service"
         case guardLost = "guard-lost"
+        case emergencyStop = "emergency-stop"
+        case sensorDistrusted = "sensor-distrusted"
         case wrongPIN = "wrong-pin"
         case damaged = "damaged"
         case incomplete = "incomplete"

@@ -40,6 +40,13 @@ public enum EntryKind: String, CaseIterable, Sendable {
     case contentDoubted = "content-doubted"
     case doorOpenedUnasked = "door-opened-unasked"
     case doorLatchedLate = "door-latched-late"
+    case pulseRepeated = "pulse-repeated"
+    case holdBegun = "hold-begun"
+    case holdEnded = "hold-ended"
+    case sensorDistrusted = "sensor-distrusted"
+    case sensorTrusted = "sensor-trusted"
+    case emergencyStopPressed = "emergency-stop-pressed"
+    case emergencyStopReleased = "emergency-stop-released"
     case lockerOutOfService = "locker-out-of-service"
     case lockerInService = "locker-in-service"
     case guardJoined = "guard-joined"
@@ -98,7 +105,8 @@ public struct EntryFields: Equatable, Sendable {
     public var program: String?
     /// What the errand was for.
     public var purpose: Errand.Purpose?
-    /// Why it came to this: a failure's name, a fault in words, or the locker that the register names for an item.
+    /// Why it came to this: a failure's name, a fault in words, the name of an emergency stop, or the locker that the register
+    /// names for an item.
     public var reason: String?
     /// The version of the register that the station has from now on.
     public var register: RegisterVersion?
@@ -158,6 +166,13 @@ extension Happening {
         case .contentDoubted: .contentDoubted
         case .doorOpenedUnasked: .doorOpenedUnasked
         case .doorLatchedLate: .doorLatchedLate
+        case .pulseRepeated: .pulseRepeated
+        case .holdBegun: .holdBegun
+        case .holdEnded: .holdEnded
+        case .sensorDistrusted: .sensorDistrusted
+        case .sensorTrusted: .sensorTrusted
+        case .emergencyStopPressed: .emergencyStopPressed
+        case .emergencyStopReleased: .emergencyStopReleased
         case .lockerOutOfService: .lockerOutOfService
         case .lockerInService: .lockerInService
         case .guardJoined: .guardJoined
@@ -182,7 +197,8 @@ extension Happening {
             .returnCompleted, .returnReported, .returnFailed, .loanRenewed, .partsChecked, .conditionReported,
             .serviceCompleted, .serviceFailed, .outcomeUnknown, .refused, .contentDoubted, .doorOpenedUnasked,
             .doorLatchedLate, .lockerOutOfService, .lockerInService, .guardJoined, .guardLost, .registerApplied,
-            .stockDiffers:
+            .stockDiffers, .pulseRepeated, .holdBegun, .holdEnded, .sensorDistrusted, .sensorTrusted,
+            .emergencyStopPressed, .emergencyStopReleased:
             nil
         }
     }
@@ -269,8 +285,16 @@ extension Happening {
             (fields.locker, fields.latched) = (locker, instant)
         case .lockerOutOfService(let locker, let reason):
             (fields.locker, fields.reason) = (locker, reason)
-        case .lockerInService(let locker):
+        case .lockerInService(let locker), .sensorDistrusted(let locker), .sensorTrusted(let locker):
             fields.locker = locker
+        case .pulseRepeated(let locker, let opening):
+            (fields.locker, fields.opening) = (locker, opening)
+        case .holdBegun(let loan, let item, let locker):
+            (fields.loan, fields.item, fields.locker) = (loan, item, locker)
+        case .holdEnded(let locker, let opening, let end):
+            (fields.locker, fields.opening, fields.reason) = (locker, opening, end.rawValue)
+        case .emergencyStopPressed(let name), .emergencyStopReleased(let name):
+            fields.reason = name
         case .registerApplied(let version):
             fields.register = version
         }

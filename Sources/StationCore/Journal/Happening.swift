@@ -78,6 +78,20 @@ public enum Happening: Equatable, Sendable {
     case doorOpenedUnasked(locker: LockerID, at: WallTime)
     /// A door that was left open latched at last.
     case doorLatchedLate(locker: LockerID, at: WallTime)
+    /// The door of an opening stayed shut: this very entry is the order for a second pulse.
+    case pulseRepeated(locker: LockerID, opening: EntryNumber)
+    /// Whoever has the room of a locker comes in again: this very entry is the order to hold its door.
+    case holdBegun(loan: EntryNumber, item: ItemID, locker: LockerID)
+    /// A door that was held by the order of an entry is locked again.
+    case holdEnded(locker: LockerID, opening: EntryNumber, HoldEnd)
+    /// A door's sensor changes too fast to be believed: the door works as one without.
+    case sensorDistrusted(locker: LockerID)
+    /// The sensor is quiet again.
+    case sensorTrusted(locker: LockerID)
+    /// Somebody pressed an emergency stop, called so in the configuration. The wiring cut the power; software only hears of it.
+    case emergencyStopPressed(name: String)
+    /// The emergency stop was released.
+    case emergencyStopReleased(name: String)
     /// A line of the locker can't be used.
     case lockerOutOfService(locker: LockerID, reason: String)
     /// The locker's lines work again.
@@ -175,6 +189,16 @@ public enum OpeningFailure: String, CaseIterable, Sendable {
     case cancelled
     /// The door was never latched, so nobody knows what is behind it.
     case leftOpen = "left-open"
+}
+
+/// Why a door is no longer held.
+public enum HoldEnd: String, CaseIterable, Sendable {
+    /// Its time was over.
+    case elapsed
+    /// The room was given back.
+    case returned
+    /// The guard, or the station, went away, or the line failed.
+    case cutShort = "cut-short"
 }
 
 /// What is in a locker, as far as anyone knows.

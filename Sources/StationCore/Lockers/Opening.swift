@@ -6,6 +6,7 @@
 /// Legal transitions:
 ///
 ///     queued ──► requested ──► pulsing ──► released ──► ajar ──► (latched: done)
+///       │            │            │           ├─► queued   (never opened, and gets one more pulse, by an entry of its own)
 ///       │            │            │           └─► (never opened: done; where it stood open before: outcome unknown)
 ///       │            │            └─► ajar   (the sensor is quicker than the pulse)
 ///       │            │            ├─► (no sensor and pulse over: done, assumed)
@@ -14,7 +15,8 @@
 ///       │            └─► (refused or unanswered: done)
 ///       └─► (guard gone, or waited too long: done)
 ///
-/// A pulse that was cut short is never repeated (rule S3): there is no way back from `pulsing`.
+/// A pulse that was cut short is never repeated (rule S3): there is no way back from `pulsing`. The door of a room that is
+/// lent is held instead: from `requested` to a ``Hold``.
 struct Opening: Equatable, Sendable {
     /// How far it has come.
     enum Phase: Equatable, Sendable {
@@ -30,8 +32,10 @@ struct Opening: Equatable, Sendable {
         case ajar(opened: WallTime, remindAt: MonotonicInstant?, until: MonotonicInstant)
     }
 
-    /// The committed entry that ordered it; the guard knows the opening by this number's sequence.
+    /// The committed entry that began it.
     let number: EntryNumber
+    /// The committed entry that ordered the present pulse; the guard knows it by this number's sequence.
+    var order: EntryNumber
     /// The door.
     let locker: Locker
     /// Whose errands these are.
@@ -41,12 +45,17 @@ struct Opening: Equatable, Sendable {
     /// The language that was spoken when it was asked for: its end may come after the session's.
     let language: Language
     /// Until when it waits for the coils.
-    let queueEnds: MonotonicInstant
+    var queueEnds: MonotonicInstant
     /// How far it has come.
     var phase: Phase
     /// Whether the sensor said "open" already when the guard was asked, so that it could not show an opening. It may be
     /// broken, which must not keep the door shut.
     var stoodOpen = false
+    /// Until when the coil is held, where this is the door of a room that somebody has.
+    var holdEnds: WallTime?
+
+    /// Whether this is the second pulse.
+    var isRepeated: Bool { order != number }
 
     /// Whether it was opened for staff.
     var isService: Bool { if case .staff = visitor { true } else { false } }
@@ -69,6 +78,19 @@ struct Opening: Equatable, Sendable {
     }
 }
 
+/// The door of a room that somebody has: its coil is energised until then, or until the room is given back.
+struct Hold: Equatable, Sendable {
+    /// The committed entry that ordered it.
+    let order: EntryNumber
+    let locker: Locker
+    /// When the guard ends it.
+    let until: WallTime
+    /// Whether the room was given back, and the guard was asked to end it.
+    var isReturned = false
+    /// Whether the sensor last said "open".
+    var isDoorOpen = false
+}
+
 /// An errand with what people are told about it.
 struct PendingErrand: Equatable, Sendable {
     var errand: Errand
@@ -79,6 +101,8 @@ struct PendingErrand: Equatable, Sendable {
     var contentAfter: Content?
     /// How the parts are checked afterwards.
     var partsCheck = LendingTerms.PartsCheck.none
+    /// Whether the loan goes on and its borrower only comes in again.
+    var isReentry = false
     /// Whether the borrower took it back when the door was open already.
     var isTakenBack = false
 

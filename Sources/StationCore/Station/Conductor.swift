@@ -150,6 +150,7 @@ public final class Conductor {
             case .record: break
             case .open(let number, let locker, let pulse):
                 ports.guardian.open(number, locker, pulse: pulse, at: moment.monotonic)
+            case .close(let number, let locker): ports.guardian.close(number, locker)
             case .tell(let message): ports.screen.tell(message, in: message.language)
             }
         }

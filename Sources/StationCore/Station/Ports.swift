@@ -61,6 +61,8 @@ public protocol GuardPort: AnyObject {
     /// Asks for a coil to be energised. Where there is no guard the request is lost, and the loss of the guard is
     /// reported as an event.
     func open(_ number: EntryNumber, _ locker: LockerID, pulse: Duration, at instant: MonotonicInstant)
+    /// Asks for the hold of a coil to end.
+    func close(_ number: EntryNumber, _ locker: LockerID)
     /// Shows a signal on a lamp.
     func show(_ place: LampPlace, _ signal: LampSignal)
 }

@@ -21,7 +21,7 @@ final class House {
     static func table(cap: UInt32 = 2000, rest: UInt32 = 0, coils: UInt32 = 1, lockers: Int = 2) -> LineTable {
         LineTable(
             backend: .simulated,
-            maximumCoils: coils,
+            supplies: [Supply(maximumCoils: coils)],
             lockers: (1...lockers).map { number in
                 LockerLines(
                     name: "locker-\(number)",

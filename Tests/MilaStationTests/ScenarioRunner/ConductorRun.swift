@@ -123,6 +123,10 @@ struct ConductorRun {
                 stage.guardian.failing.insert(locker)
                 try stage.failLines(of: locker)
             }
+        case .sensor(let locker, let isSteady):
+            try stage.conduct { try $0.take(.sensorUnsteady(locker, !isSteady)) }
+        case .emergencyStop(let name, let isPressed):
+            try stage.conduct { try $0.take(.emergencyStop(name, isPressed: isPressed)) }
         case .look(let locker, let content): try stage.conduct { try $0.take(.contentChecked(locker, content)) }
         case .guardian(let move): try perform(move)
         case .registerSays(let house): try stage.replaceRegister(with: house)

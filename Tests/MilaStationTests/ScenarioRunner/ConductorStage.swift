@@ -140,6 +140,10 @@ final class ConductorStage {
     /// Lets the guard accept what it was asked, where it answers by itself.
     func answerOrders() throws {
         while guardian.answersByItself, let order = guardian.orders.first { try accept(order) }
+        while let sequence = guardian.closed.first {
+            guardian.closed.removeFirst()
+            try conduct { try $0.take(.coilReleased(sequence: sequence, .complete)) }
+        }
     }
 
     func accept(_ order: PlayedGuard.Order) throws {

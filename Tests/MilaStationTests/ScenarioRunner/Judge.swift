@@ -95,6 +95,7 @@ struct Judge {
     private func says(_ channel: Deed.Channel, _ words: [String]) -> String {
         switch channel {
         case .screen, .journal: "'\(channel.rawValue): \(words.joined(separator: ", "))'"
+        case .locks: "'locks \(words.joined(separator: ", "))'"
         case .opens: "'opens \(words.joined(separator: ", "))'"
         case .ends: "'\(words.joined(separator: ", ")) ends'"
         }

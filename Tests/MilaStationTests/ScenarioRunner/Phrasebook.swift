@@ -42,6 +42,10 @@ struct StepForm: Sendable {
         StepForm("door {locker} does not open") { .door(try $0.locker("locker"), .doesNotOpen) },
         StepForm("locker {locker} fails") { .lines(try $0.locker("locker"), works: false) },
         StepForm("locker {locker} works again") { .lines(try $0.locker("locker"), works: true) },
+        StepForm("the sensor of door {locker} flutters") { .sensor(try $0.locker("locker"), isSteady: false) },
+        StepForm("the sensor of door {locker} is quiet again") { .sensor(try $0.locker("locker"), isSteady: true) },
+        StepForm("the emergency stop {name} is pressed") { .emergencyStop($0.text("name"), isPressed: true) },
+        StepForm("the emergency stop {name} is released") { .emergencyStop($0.text("name"), isPressed: false) },
         StepForm("locker {locker} is found empty") { .look(try $0.locker("locker"), .empty) },
         StepForm("locker {locker} is found holding something") { .look(try $0.locker("locker"), .holds) },
         StepForm("locker {locker} is found in doubt") { .look(try $0.locker("locker"), .unverified) },
@@ -104,6 +108,9 @@ struct ExpectationForm: Sendable {
         ExpectationForm("journal: {deed}") { .deed(try expected(.journal, $0)) },
         ExpectationForm("opens {locker}") {
             .deed(ExpectedDeed(channel: .opens, name: try $0.locker("locker").text))
+        },
+        ExpectationForm("locks {locker}") {
+            .deed(ExpectedDeed(channel: .locks, name: try $0.locker("locker").text))
         },
         ExpectationForm("the station ends") { _ in .deed(ExpectedDeed(channel: .ends, name: "the station")) },
         ExpectationForm("lamp {place}: {signal}") { gaps in

@@ -59,6 +59,8 @@ final class PlayedGuard: GuardPort {
     var orders: [Order] = []
     /// Coils under power, with the end of their pulses.
     var coils: [(order: Order, end: MonotonicInstant)] = []
+    /// Openings whose coils the station had switched off early.
+    var closed: [UInt64] = []
     /// Since when doors stand open.
     var open: [LockerID: MonotonicInstant] = [:]
     /// Lockers whose lines don't work.
@@ -72,11 +74,18 @@ final class PlayedGuard: GuardPort {
         if isThere { orders.append(Order(sequence: number.sequence, locker: locker, pulse: pulse)) }
     }
 
+    func close(_ number: EntryNumber, _ locker: LockerID) {
+        deeds.append(Deed(channel: .locks, name: locker.text))
+        guard let index = coils.firstIndex(where: { $0.order.sequence == number.sequence }) else { return }
+        coils.remove(at: index)
+        closed.append(number.sequence)
+    }
+
     func show(_ place: LampPlace, _ signal: LampSignal) { if isThere { lamps[place] = signal } }
 
     /// Its process ends, or nothing of it is heard any more: coils off, lamps as it shows them without a station.
     func leave() {
-        (isThere, orders, coils, lamps) = (false, [], [], [:])
+        (isThere, orders, coils, closed, lamps) = (false, [], [], [], [:])
     }
 }
 

@@ -54,6 +54,9 @@ enum Action: Sendable {
     case door(LockerID, DoorMove)
     /// Whether a locker's lines work.
     case lines(LockerID, works: Bool)
+    /// Whether a door's sensor can be believed.
+    case sensor(LockerID, isSteady: Bool)
+    case emergencyStop(String, isPressed: Bool)
     /// Somebody looked into a locker.
     case look(LockerID, Content)
     case guardian(GuardMove)
@@ -74,6 +77,7 @@ extension Action {
         switch self {
         case .scan(_, atOnce: false), .send, .door(_, .opens), .door(_, .shuts), .look, .power(.blinks): true
         case .scan(_, atOnce: true), .door(_, .doesNotOpen), .inputEnds, .pass, .passUntil, .clockSays, .clock, .lines,
+            .sensor, .emergencyStop,
             .guardian, .registerSays, .register, .pool, .disk, .journalIsRuined, .power(.goes), .power(.comes),
             .power(.stops),
             .power(.starts):
@@ -135,6 +139,8 @@ struct Deed: Sendable {
         case screen
         /// It asked the guard to open a door.
         case opens
+        /// The guard was asked to end a hold: a locker's name.
+        case locks
         /// It wrote an entry.
         case journal
         /// It came to its end.

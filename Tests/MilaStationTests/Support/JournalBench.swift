@@ -364,6 +364,8 @@ final class PlayedWorld: FactsPort, GuardPort, ScreenPort, ClockPort {
         ordered.append(number)
     }
 
+    func close(_ number: EntryNumber, _ locker: LockerID) {}
+
     func show(_ place: LampPlace, _ signal: LampSignal) {}
 
     func tell(_ message: Message, in language: Language?) { told.append(message.id) }

@@ -161,6 +161,9 @@ struct CheckoutTests {
         bench.pulse(SampleHouse.locker5)
         #expect(bench.scan(SampleHouse.bench).summary == "checkout-begun ‘locker-opens’")
         bench.wait(.seconds(5))
+        #expect(bench.take(.tick).summary == "pulse-repeated ‘opens-again’ OPEN 5", "this door gets one more pulse")
+        bench.pulse(SampleHouse.locker5)
+        bench.wait(.seconds(5))
         #expect(bench.take(.tick).summary == "checkout-failed checkout-failed ‘did-not-open’ ‘did-not-open’")
     }
 

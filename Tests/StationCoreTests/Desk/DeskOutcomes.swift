@@ -24,6 +24,10 @@ extension DeskTable {
             foundEmpty: content-checked → idle unguarded
             foundHolding: content-checked → idle unguarded
             foundUnclear: content-checked → idle unguarded in-doubt-4
+            sensorUnsteady: sensor-distrusted → idle unguarded distrusted-4
+            sensorSteady: → idle unguarded
+            stopPressed: emergency-stop-pressed ‘emergency-stopped’ → idle unguarded stopped
+            stopReleased: → idle unguarded
         ready
             scanned: ‘item-available’ → idle
             inputEnded: → idle
@@ -43,6 +47,10 @@ extension DeskTable {
             foundEmpty: content-checked → idle
             foundHolding: content-checked → idle
             foundUnclear: content-checked → idle in-doubt-4
+            sensorUnsteady: sensor-distrusted → idle distrusted-4
+            sensorSteady: → idle
+            stopPressed: emergency-stop-pressed ‘emergency-stopped’ → idle stopped
+            stopReleased: → idle
         serving
             scanned: checkout-begun OPEN 4 → serving requested-4
             inputEnded: ‘session-ended’ → idle
@@ -62,6 +70,10 @@ extension DeskTable {
             foundEmpty: content-checked → serving
             foundHolding: content-checked → serving
             foundUnclear: content-checked → serving in-doubt-4
+            sensorUnsteady: sensor-distrusted → serving distrusted-4
+            sensorSteady: → serving
+            stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving stopped
+            stopReleased: → serving
         queued
             scanned: ‘already-yours’ → serving queued-4
             inputEnded: ‘session-ended’ → idle queued-4
@@ -81,6 +93,10 @@ extension DeskTable {
             foundEmpty: content-checked → serving queued-4
             foundHolding: content-checked → serving queued-4
             foundUnclear: content-checked → serving queued-4 in-doubt-4
+            sensorUnsteady: sensor-distrusted → serving queued-4 distrusted-4
+            sensorSteady: → serving queued-4
+            stopPressed: emergency-stop-pressed checkout-failed ‘did-not-open’ ‘emergency-stopped’ → serving stopped
+            stopReleased: → serving queued-4
         requested
             scanned: ‘already-yours’ → serving requested-4
             inputEnded: ‘session-ended’ → idle requested-4
@@ -100,6 +116,10 @@ extension DeskTable {
             foundEmpty: content-checked → serving requested-4
             foundHolding: content-checked → serving requested-4
             foundUnclear: content-checked → serving requested-4 in-doubt-4
+            sensorUnsteady: sensor-distrusted → serving requested-4 distrusted-4
+            sensorSteady: → serving requested-4
+            stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving requested-4 stopped
+            stopReleased: → serving requested-4
         pulsing
             scanned: ‘already-yours’ → serving pulsing-4
             inputEnded: ‘session-ended’ → idle pulsing-4
@@ -119,6 +139,10 @@ extension DeskTable {
             foundEmpty: content-checked → serving pulsing-4
             foundHolding: content-checked → serving pulsing-4
             foundUnclear: content-checked → serving pulsing-4 in-doubt-4
+            sensorUnsteady: sensor-distrusted → serving pulsing-4 distrusted-4
+            sensorSteady: → serving pulsing-4
+            stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving pulsing-4 stopped
+            stopReleased: → serving pulsing-4
         pulsingUnsensed
             scanned: ‘already-yours’ → serving pulsing-6
             inputEnded: ‘session-ended’ → idle pulsing-6
@@ -138,6 +162,10 @@ extension DeskTable {
             foundEmpty: content-checked → serving pulsing-6
             foundHolding: content-checked → serving pulsing-6
             foundUnclear: content-checked → serving pulsing-6 in-doubt-6
+            sensorUnsteady: sensor-distrusted → serving pulsing-6 distrusted-6
+            sensorSteady: → serving pulsing-6
+            stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving pulsing-6 stopped
+            stopReleased: → serving pulsing-6
         released
             scanned: ‘already-yours’ → serving released-4
             inputEnded: ‘session-ended’ → idle released-4
@@ -157,6 +185,10 @@ extension DeskTable {
             foundEmpty: content-checked → serving released-4
             foundHolding: content-checked → serving released-4
             foundUnclear: content-checked → serving released-4 in-doubt-4
+            sensorUnsteady: sensor-distrusted outcome-unknown ‘outcome-unknown-taken’ → serving distrusted-4 in-doubt-4
+            sensorSteady: → serving released-4
+            stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving released-4 stopped
+            stopReleased: → serving released-4
         ajar
             scanned: ‘already-yours’ → serving ajar-4
             inputEnded: ‘session-ended’ → idle ajar-4
@@ -176,6 +208,10 @@ extension DeskTable {
             foundEmpty: content-checked → serving ajar-4
             foundHolding: content-checked → serving ajar-4
             foundUnclear: content-checked → serving ajar-4 in-doubt-4
+            sensorUnsteady: sensor-distrusted outcome-unknown ‘outcome-unknown-taken’ → serving distrusted-4 in-doubt-4
+            sensorSteady: → serving ajar-4
+            stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving ajar-4 stopped
+            stopReleased: → serving ajar-4
         reminded
             scanned: ‘already-yours’ → serving reminded-4
             inputEnded: ‘session-ended’ → idle reminded-4
@@ -195,6 +231,10 @@ extension DeskTable {
             foundEmpty: content-checked → serving reminded-4
             foundHolding: content-checked → serving reminded-4
             foundUnclear: content-checked → serving reminded-4 in-doubt-4
+            sensorUnsteady: sensor-distrusted outcome-unknown ‘outcome-unknown-taken’ → serving distrusted-4 in-doubt-4
+            sensorSteady: → serving reminded-4
+            stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving reminded-4 stopped
+            stopReleased: → serving reminded-4
         leftOpen
             scanned: ‘already-yours’ → serving stands-open-4 in-doubt-4
             inputEnded: ‘session-ended’ → idle stands-open-4 in-doubt-4
@@ -214,6 +254,10 @@ extension DeskTable {
             foundEmpty: content-checked → serving stands-open-4
             foundHolding: content-checked → serving stands-open-4
             foundUnclear: content-checked → serving stands-open-4 in-doubt-4
+            sensorUnsteady: sensor-distrusted → serving distrusted-4 in-doubt-4
+            sensorSteady: → serving stands-open-4 in-doubt-4
+            stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving stands-open-4 stopped in-doubt-4
+            stopReleased: → serving stands-open-4 in-doubt-4
         faulty
             scanned: refused ‘refused-locker-out-of-service’ → serving faulty-4
             inputEnded: ‘session-ended’ → idle faulty-4
@@ -233,6 +277,10 @@ extension DeskTable {
             foundEmpty: content-checked → serving faulty-4
             foundHolding: content-checked → serving faulty-4
             foundUnclear: content-checked → serving faulty-4 in-doubt-4
+            sensorUnsteady: sensor-distrusted → serving faulty-4 distrusted-4
+            sensorSteady: → serving faulty-4
+            stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving faulty-4 stopped
+            stopReleased: → serving faulty-4
         returning
             scanned: ‘locker-opens-for-return’ → serving ajar-4
             inputEnded: ‘session-ended’ → idle ajar-4
@@ -252,5 +300,32 @@ extension DeskTable {
             foundEmpty: content-checked → serving ajar-4
             foundHolding: content-checked → serving ajar-4
             foundUnclear: content-checked → serving ajar-4 in-doubt-4
+            sensorUnsteady: sensor-distrusted outcome-unknown ‘outcome-unknown-returned’ → serving distrusted-4 in-doubt-4
+            sensorSteady: → serving ajar-4
+            stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving ajar-4 stopped
+            stopReleased: → serving ajar-4
+        holding
+            scanned: ‘already-yours’ → serving held-8
+            inputEnded: ‘session-ended’ → idle held-8
+            tickEarly: → serving held-8
+            tickDue: ‘session-timed-out’ → idle held-8
+            guardJoined: → serving held-8
+            guardLost: guard-lost hold-ended ‘station-out-of-order’ → serving unguarded
+            accepted: → serving held-8
+            refusedLater: → serving held-8
+            refusedForGood: → serving held-8
+            releasedComplete: hold-ended → serving
+            releasedCutShort: hold-ended → serving
+            doorOpened: → serving held-8
+            doorLatched: → serving held-8
+            lockerFault: locker-out-of-service → serving held-8 faulty-8
+            lockerWorks: → serving held-8
+            foundEmpty: content-checked → serving held-8
+            foundHolding: content-checked → serving held-8
+            foundUnclear: content-checked → serving held-8 in-doubt-8
+            sensorUnsteady: sensor-distrusted → serving held-8 distrusted-8
+            sensorSteady: → serving held-8
+            stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving held-8 stopped
+            stopReleased: → serving held-8
         """)
 }

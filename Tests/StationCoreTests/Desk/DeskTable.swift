@@ -31,10 +31,24 @@ enum Stage: String, CaseIterable {
     case faulty
     /// The borrower brings the item back, the door stands open.
     case returning
+    /// The borrower has a room, and its door is held.
+    case holding
 
     /// What is borrowed in this stage, and from where.
-    var item: Item { self == .pulsingUnsensed ? SampleHouse.projector : SampleHouse.drill }
-    var locker: Locker { self == .pulsingUnsensed ? SampleHouse.locker6 : SampleHouse.locker4 }
+    var item: Item {
+        switch self {
+        case .pulsingUnsensed: SampleHouse.projector
+        case .holding: SampleHouse.room
+        default: SampleHouse.drill
+        }
+    }
+    var locker: Locker {
+        switch self {
+        case .pulsingUnsensed: SampleHouse.locker6
+        case .holding: SampleHouse.locker8
+        default: SampleHouse.locker4
+        }
+    }
 
     /// A desk in this stage.
     var bench: DeskBench {
@@ -78,6 +92,10 @@ enum Stage: String, CaseIterable {
             bench.scan(item)
             bench.pulse(locker)
             bench.take(.doorOpened(locker.id, at: bench.now))
+        case .holding:
+            bench.scan(SampleHouse.first)
+            bench.scan(item)
+            bench.take(.openingAccepted(sequence: bench.sequence(of: locker)))
         }
         bench.wait(.milliseconds(10))
         return bench
@@ -88,7 +106,7 @@ enum Stage: String, CaseIterable {
 enum EventName: String, CaseIterable {
     case scanned, inputEnded, tickEarly, tickDue, guardJoined, guardLost, accepted, refusedLater, refusedForGood
     case releasedComplete, releasedCutShort, doorOpened, doorLatched, lockerFault, lockerWorks
-    case foundEmpty, foundHolding, foundUnclear
+    case foundEmpty, foundHolding, foundUnclear, sensorUnsteady, sensorSteady, stopPressed, stopReleased
 
     /// The name of an event. Time passes in two ways that only the moment tells apart.
     init(_ event: DeskEvent, isDue: Bool) {
@@ -110,6 +128,10 @@ enum EventName: String, CaseIterable {
         case .contentChecked(_, .empty): self = .foundEmpty
         case .contentChecked(_, .holds): self = .foundHolding
         case .contentChecked(_, .unverified): self = .foundUnclear
+        case .sensorUnsteady(_, true): self = .sensorUnsteady
+        case .sensorUnsteady(_, false): self = .sensorSteady
+        case .emergencyStop(_, true): self = .stopPressed
+        case .emergencyStop(_, false): self = .stopReleased
         }
     }
 
@@ -133,6 +155,10 @@ enum EventName: String, CaseIterable {
         case .foundEmpty: .contentChecked(locker, .empty)
         case .foundHolding: .contentChecked(locker, .holds)
         case .foundUnclear: .contentChecked(locker, .unverified)
+        case .sensorUnsteady: .sensorUnsteady(locker, true)
+        case .sensorSteady: .sensorUnsteady(locker, false)
+        case .stopPressed: .emergencyStop("stop", isPressed: true)
+        case .stopReleased: .emergencyStop("stop", isPressed: false)
         }
     }
 

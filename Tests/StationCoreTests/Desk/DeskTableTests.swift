@@ -34,7 +34,7 @@ struct DeskTableTests {
             case .queued, .requested, .released, .ajar, .reminded: #expect(phase == stage.rawValue)
             case .pulsing, .pulsingUnsensed: #expect(phase == "pulsing")
             case .returning: #expect(phase == "ajar")
-            case .unguarded, .ready, .serving, .leftOpen, .faulty: #expect(phase == nil)
+            case .unguarded, .ready, .serving, .leftOpen, .faulty, .holding: #expect(phase == nil)
             }
         }
         for name in EventName.allCases {

@@ -15,6 +15,10 @@ struct RefusalTests {
         case .unreadableCode: return bench.scan(.unreadable)
         case .wrongKeyboardLayout: return bench.scan(.wrongLayout)
         case .undecidable: return bench.scan(.undecidable)
+        case .emergencyStop:
+            bench.scan(SampleHouse.first)
+            bench.take(.emergencyStop("front", isPressed: true))
+            return bench.scan(SampleHouse.drill)
         case .borrowerBlocked: return bench.scan(SampleHouse.blocked)
         case .borrowerExpired: return bench.scan(SampleHouse.expired)
         case .borrowerUnknown:

@@ -155,7 +155,9 @@ private enum SubjectName: Hashable, CaseIterable {
         case .takeAnother: borrowers("‘scan-to-take-another’ → serving")
         case .damaged, .incomplete: borrowers("‘scan-what-is-damaged’ → serving")
         case .openAll:
-            staffs("service-begun service-begun service-begun OPEN 4 → staffed requested-4 queued-5 queued-6")
+            staffs(
+                "service-begun service-begun service-begun service-begun OPEN 4 → staffed requested-4 queued-5 queued-6 "
+                    + "queued-8")
         case .suspend, .resume, .markEmpty, .markHolding: staffs("‘scan-locker’ → staffed")
         case .markSound, .place: staffs("‘scan-item’ → staffed")
         case .stock: staffs("‘stock-began’ → staffed")

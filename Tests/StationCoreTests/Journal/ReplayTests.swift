@@ -88,7 +88,8 @@ struct ReplayTests {
             case .epochOpened, .stationStarted, .stationStopped, .refused, .doorLatchedLate, .lockerOutOfService,
                 .lockerInService, .guardJoined, .guardLost, .registerApplied, .loanApproved, .partsChecked,
                 .staffSignedIn, .staffSignedOut, .pinRefused, .stockTaken, .stockDiffers, .borrowerProposed,
-                .itemProposed, .itemReceived:
+                .itemProposed, .itemReceived, .pulseRepeated, .holdBegun, .holdEnded, .sensorDistrusted,
+                .sensorTrusted, .emergencyStopPressed, .emergencyStopReleased:
                 []
             }
         guard let whole = kind.samples.first?.fields(personDigest: nil) else { return }

@@ -79,7 +79,9 @@ private struct LendingStation {
             try station.take(.openingAccepted(sequence: order.number.sequence))
             station.clock.wait(order.pulse)
             try station.take(.coilReleased(sequence: order.number.sequence, .complete))
-            guard SampleHouse.setup.doors[order.locker]?.hasSensor == true else { continue }
+            guard let door = SampleHouse.setup.doors[order.locker], door.hasSensor, door.longestHold == nil else {
+                continue
+            }
             try station.take(.doorOpened(order.locker, at: station.clock.moment.monotonic))
             station.clock.wait(.seconds(5))
             try station.take(.doorLatched(order.locker, at: station.clock.moment.monotonic))
@@ -102,7 +104,7 @@ struct LendingStationTests {
         let differences = LendingOracle.differences(answers, try LendingOracle.answers(to: cases), cases)
         #expect(differences.isEmpty, "\(differences.count) differences: \(differences.prefix(3))")
         let expected = LendingOracle.refusals.map(\.rawValue) + ["granted", "needs-pin", "needs-approval"]
-        #expect(Set(answers.map(\.says)) == Set(expected) && answers.count > 700)
+        #expect(Set(expected).symmetricDifference(answers.map(\.says)).isEmpty && answers.count > 700)
     }
 
     @Test("a step that does more than it tells is found")

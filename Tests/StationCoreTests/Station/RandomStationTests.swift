@@ -50,7 +50,13 @@ private struct RandomStation {
         case 93: try take(chance.pick([.guardLost, .guardJoined]))
         case 94:
             let locker = chance.pick(SampleHouse.lockers).id
-            try take(chance.pick([.lockerFault(locker, reason: "held"), .lockerWorks(locker)]))
+            try take(
+                chance.pick([
+                    .lockerFault(locker, reason: "held"), .lockerWorks(locker), .lockerWorks(locker),
+                    .sensorUnsteady(locker, true), .sensorUnsteady(locker, false), .sensorUnsteady(locker, false),
+                    .emergencyStop("front", isPressed: true), .emergencyStop("front", isPressed: false),
+                    .emergencyStop("front", isPressed: false),
+                ]))
         case 95..<98:
             let content = chance.pick(Content.allCases + [.holds, .holds, .holds])
             for locker in SampleHouse.lockers { try take(.contentChecked(locker.id, content)) }
@@ -73,7 +79,8 @@ private struct RandomStation {
         func code(_ command: Command) -> String { command.code?.text ?? "" }
         // What belongs together comes together, more often than chance would have it.
         switch chance.number(below: 18) {
-        case 0: try scan(lines: [card])
+        case 0:
+            try scan(lines: chance.happens(50) ? [card] : [card, SampleHouse.room.label, SampleHouse.locker8.label])
         case 1, 2, 3, 4, 5: try scan(lines: [label])
         case 6: try scan(lines: [chance.pick(others)])
         case 7: try scan(lines: [card, item, code(.renew), item])

@@ -79,7 +79,9 @@ struct DeskBench {
     mutating func forgetLastScan() { desk.lastLabel = nil }
 
     /// The opening of a locker, as the guard knows it.
-    func sequence(of locker: Locker) -> UInt64 { desk.openings[locker.id]?.number.sequence ?? 0 }
+    func sequence(of locker: Locker) -> UInt64 {
+        (desk.openings[locker.id]?.order ?? desk.holds[locker.id]?.order)?.sequence ?? 0
+    }
 
     /// The guard energises the coil of a locker and switches it off again.
     mutating func pulse(_ locker: Locker) {
@@ -117,6 +119,7 @@ extension [Effect] {
             switch effect {
             case .record(let happening): happening.kind.rawValue
             case .open(_, let locker, _): "OPEN \(locker)"
+            case .close(_, let locker): "CLOSE \(locker)"
             case .tell(let message): "‘\(message.id.key)’"
             }
         }.joined(separator: " ")
@@ -132,10 +135,13 @@ extension Desk {
         for (locker, opening) in openings.sorted(by: { $0.key < $1.key }) {
             words.append("\(opening.phase.name)-\(locker)")
         }
+        words += holds.keys.sorted().map { "held-\($0)" }
         if !isGuardPresent { words.append("unguarded") }
         words += faults.keys.sorted().map { "faulty-\($0)" }
         words += suspended.sorted().map { "suspended-\($0)" }
         words += standingOpen.sorted().map { "stands-open-\($0)" }
+        words += distrusted.sorted().map { "distrusted-\($0)" }
+        if !pressedStops.isEmpty { words.append("stopped") }
         words += inDoubt.sorted().map { "in-doubt-\($0)" }
         return words.joined(separator: " ")
     }

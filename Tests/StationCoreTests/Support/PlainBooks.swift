@@ -56,7 +56,8 @@ struct PlainBooks: Equatable {
         case .epochOpened, .stationStarted, .stationStopped, .refused, .doorLatchedLate, .lockerOutOfService,
             .lockerInService, .guardJoined, .guardLost, .registerApplied, .loanApproved, .partsChecked, .staffSignedIn,
             .staffSignedOut, .pinRefused, .stockTaken, .stockDiffers, .borrowerProposed, .itemProposed,
-            .itemReceived:
+            .itemReceived, .pulseRepeated, .holdBegun, .holdEnded, .sensorDistrusted, .sensorTrusted,
+            .emergencyStopPressed, .emergencyStopReleased:
             break
         }
     }

@@ -9,7 +9,9 @@ enum SampleHouse {
     static let locker6 = Locker(id: .of("6"), name: LocalizedText("Fach 6"), label: HouseCode.of(.locker, "06").text)
     /// In the register, and empty by plan.
     static let locker7 = Locker(id: .of("7"), name: LocalizedText("Fach 7"), label: HouseCode.of(.locker, "07").text)
-    static let lockers = [locker4, locker5, locker6, locker7]
+    /// The door of a room, which is held while somebody has it.
+    static let locker8 = Locker(id: .of("8"), name: LocalizedText("Raum 8"), label: HouseCode.of(.locker, "08").text)
+    static let lockers = [locker4, locker5, locker6, locker7, locker8]
 
     static let drill = item("drill", locker: "4")
     static let chair = item("chair", quantity: 3, locker: "5")
@@ -25,7 +27,8 @@ enum SampleHouse {
     /// Lives in another house.
     static let kayak = Item(
         id: .of("kayak"), name: LocalizedText("kayak"), label: "label-kayak", category: "boats", home: .of("marina"))
-    static let items = [drill, chair, bench, projector, book, ladder, relic, violin, kayak]
+    static let room = item("room", category: "rooms", locker: "8")
+    static let items = [drill, chair, bench, projector, book, ladder, relic, violin, kayak, room]
 
     static let first = Borrower(id: .of("b-1"), standing: .active)
     static let second = Borrower(
@@ -55,8 +58,9 @@ enum SampleHouse {
     static let setup = DeskSetup(
         doors: [
             .of("4"): DeskSetup.Door(pulse: .milliseconds(200), hasSensor: true),
-            .of("5"): DeskSetup.Door(pulse: .milliseconds(300), hasSensor: true),
+            .of("5"): DeskSetup.Door(pulse: .milliseconds(300), hasSensor: true, repeatsPulse: true),
             .of("6"): DeskSetup.Door(pulse: .milliseconds(400), hasSensor: false),
+            .of("8"): DeskSetup.Door(pulse: .seconds(5), hasSensor: true, longestHold: .seconds(8 * 3600)),
         ],
         zone: zone)
 

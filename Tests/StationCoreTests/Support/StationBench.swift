@@ -9,6 +9,7 @@ import GuardProtocol
 enum Step: Equatable {
     case committed([EntryKind], CommitUrgency)
     case opened(EntryNumber, LockerID)
+    case closed(EntryNumber, LockerID)
     case showed(LampPlace, LampSignal)
     case told(MessageID)
 }
@@ -241,6 +242,8 @@ final class MemoryGuard: GuardPort {
         diary.steps.append(.opened(number, locker))
     }
 
+    func close(_ number: EntryNumber, _ locker: LockerID) { diary.steps.append(.closed(number, locker)) }
+
     func show(_ place: LampPlace, _ signal: LampSignal) { diary.steps.append(.showed(place, signal)) }
 }
 
@@ -449,7 +452,8 @@ extension Happening {
         case .epochOpened, .stationStarted, .stationStopped, .refused, .doorLatchedLate, .lockerOutOfService,
             .lockerInService, .guardJoined, .guardLost, .registerApplied, .loanApproved, .partsChecked, .staffSignedIn,
             .staffSignedOut, .pinRefused, .stockTaken, .stockDiffers, .borrowerProposed, .itemProposed,
-            .itemReceived:
+            .itemReceived, .pulseRepeated, .holdBegun, .holdEnded, .sensorDistrusted, .sensorTrusted,
+            .emergencyStopPressed, .emergencyStopReleased:
             return nil
         }
     }

@@ -153,6 +153,13 @@ extension EntryKind {
         case .contentDoubted: return [.contentDoubted(locker: locker)]
         case .doorOpenedUnasked: return [.doorOpenedUnasked(locker: locker, at: time)]
         case .doorLatchedLate: return [.doorLatchedLate(locker: locker, at: time)]
+        case .pulseRepeated: return [.pulseRepeated(locker: locker, opening: number)]
+        case .holdBegun: return [.holdBegun(loan: number, item: item, locker: locker)]
+        case .holdEnded: return HoldEnd.allCases.map { .holdEnded(locker: locker, opening: number, $0) }
+        case .sensorDistrusted: return [.sensorDistrusted(locker: locker)]
+        case .sensorTrusted: return [.sensorTrusted(locker: locker)]
+        case .emergencyStopPressed: return [.emergencyStopPressed(name: "front")]
+        case .emergencyStopReleased: return [.emergencyStopReleased(name: "front")]
         case .lockerOutOfService: return [.lockerOutOfService(locker: locker, reason: "Leitung fehlt \u{1f512}")]
         case .lockerInService: return [.lockerInService(locker: locker)]
         case .guardJoined: return [.guardJoined]

@@ -136,7 +136,7 @@ struct RegisterTests {
         ("items/0/price", .integer(1), "'price' is no member of an item"),
         ("items/0/name/de", nil, "a text lacks 'de'"), ("items/0/name/en", .string(""), "'en' of a text"),
         ("items/0/name/de", .string("a\nb"), "'de' of a text"), ("items/0/name/fr", .string("x"), "'fr' is no member"),
-        ("items/9/parts/0/de", .string("\u{202e}abc"), "'de' of a text"),
+        ("items/10/parts/0/de", .string("\u{202e}abc"), "'de' of a text"),
         ("lockers/0/label", .string(""), "'label' of a locker"), ("lockers/0/id", nil, "a locker lacks 'id'"),
         ("lockers/0/x", .integer(1), "'x' is no member of a locker"),
         ("policy/standard", nil, "the policy lacks 'standard'"),
