@@ -40,6 +40,8 @@ lint: ## checks the form of Swift, shell and Python sources, and the links of th
 	@git ls-files -z --cached --others --exclude-standard '*.py' | xargs -0 -r python3 -c \
 	    'import sys; [compile(open(name, "rb").read(), name, "exec") for name in sys.argv[1:]]'
 	@scripts/check-links
+	@hardware/check-boards
+	@hardware/draw --check
 
 format: ## puts Swift sources into their form
 	@swift format --in-place --parallel --recursive $(SOURCES)

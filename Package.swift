@@ -82,7 +82,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            resources: [.embedInCode("Screen/Texts")],
+            resources: [.embedInCode("Screen/Texts"), .embedInCode("Configuration/Boards")],
             swiftSettings: strict
         ),
         .executableTarget(

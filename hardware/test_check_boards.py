@@ -40,7 +40,7 @@ BAD = [
     ("a coil where the line is high at boot", "use: [sensor], why", "use: [coil, sensor], why",
      "pin 2: a relay could be on"),
     ("a coil where the line floats", "reset: low", "reset: floating", "('reset' is floating); drop coil"),
-    ("a coil on a pin that nobody has verified", "lamp, sensor] }", "lamp, sensor], verified: no }",
+    ("a coil on a pin that nobody has verified", "lamp, sensor] }", "lamp, sensor], verified: false }",
      "measure it, or drop coil"),
     ("a use is missing without a reason", ', why: "a relay here is on at boot"', "",
      "pin 2: say in 'why' what speaks against coil and lamp"),
@@ -69,8 +69,8 @@ BAD = [
     ("a limit that is no number", "8,", "8 mA,", "'line-milliamperes' is 8 mA"),
     ("a limit of zero", "millivolts: 3300", "millivolts: 0", "a whole number from 1 to 99999"),
     ("a line that gives more than all", "line-milliamperes: 8", "line-milliamperes: 80", "one of the two is wrong"),
-    ("verified with yes", "system: any", "system: any\nverified: yes", "'verified' is yes; it must be one of no"),
-    ("a board that takes any name and lists pins", "system: any", "system: any\nany: yes",
+    ("verified with yes", "system: any", "system: any\nverified: yes", "'verified' is yes; it must be one of false"),
+    ("a board that takes any name and lists pins", "system: any", "system: any\nany: true",
      "leave the list of pins empty"),
     ("an anchor", "system: any", "system: &a any", "anchors, aliases, tags"),
     ("a tag", "system: any", "system: !!str any", "anchors, aliases, tags"),
@@ -115,7 +115,7 @@ class Boards(unittest.TestCase):
         self.assertIn("too deep", self.findings("[" * 60000)[0])
 
     def test_a_board_that_takes_any_name_has_no_pins(self):
-        text = GOOD[: GOOD.index("chips:")] + "any: yes\nchips: []\npins: []\n" + (
+        text = GOOD[: GOOD.index("chips:")] + "any: true\nchips: []\npins: []\n" + (
             "limits: { millivolts: 3300, line-milliamperes: 8, total-milliamperes: 50 }\n")
         self.assertEqual(self.findings(text), [])
 

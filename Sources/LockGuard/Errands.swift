@@ -12,15 +12,18 @@ func switchOutputsOff(_ table: LineTable, on adapter: any LineAdapter, _ log: in
 }
 
 /// Says of each line, one to a line of text, whether it is there, who holds it, and its level where that can be read
-/// without requesting it: `ok|fault ROLE NAME CHIP/LINE WORDS`. The exit code: a negative finding where one is at fault.
+/// without moving it: `ok|fault ROLE NAME CHIP/LINE WORDS`. An input that is free is requested for the moment in which it is
+/// read. The exit code: a negative finding where a line is at fault.
 func probe(_ table: LineTable, on adapter: any LineAdapter, _ say: (String) -> Void) -> Int32 {
     var isFine = true
-    func inspect(_ role: String, _ name: String, _ address: LineAddress?, _ direction: LineDirection) {
-        guard let address else { return }
+    func inspect(_ role: String, _ name: String, _ address: LineAddress?, _ sensor: SensorLine? = nil) {
+        guard let address = address ?? sensor?.address else { return }
         let line = "\(role) \(name) \(address.chip)/\(address.line)"
         do {
-            let found = try adapter.inspect(address, as: direction)
-            let level = found.active.map { $0 ? ", active" : ", inactive" } ?? ""
+            let found = try adapter.inspect(address, as: sensor == nil ? .output : .input)
+            var active = found.active
+            if let sensor, active == nil, found.holder == nil { active = try adapter.input(sensor).reading().active }
+            let level = active.map { $0 ? ", active" : ", inactive" } ?? ""
             guard let holder = found.holder, holder != "mila-lock-guard" else {
                 return say("ok \(line) \(found.holder == nil ? "free" : "held by this station's guard")\(level)")
             }
@@ -32,14 +35,14 @@ func probe(_ table: LineTable, on adapter: any LineAdapter, _ say: (String) -> V
         }
     }
     for locker in table.lockers {
-        inspect("coil", locker.name, locker.coil, .output)
-        inspect("sensor", locker.name, locker.sensor?.address, .input)
+        inspect("coil", locker.name, locker.coil)
+        inspect("sensor", locker.name, nil, locker.sensor)
     }
     for lamp in table.lamps {
-        inspect("lamp-red", lamp.name, lamp.red, .output)
-        inspect("lamp-green", lamp.name, lamp.green, .output)
-        inspect("lamp-blue", lamp.name, lamp.blue, .output)
+        inspect("lamp-red", lamp.name, lamp.red)
+        inspect("lamp-green", lamp.name, lamp.green)
+        inspect("lamp-blue", lamp.name, lamp.blue)
     }
-    for watched in table.watched { inspect("watched", watched.name, watched.sensor.address, .input) }
+    for watched in table.watched { inspect("watched", watched.name, nil, watched.sensor) }
     return isFine ? ExitCode.fine : ExitCode.negativeFinding
 }

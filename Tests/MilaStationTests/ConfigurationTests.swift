@@ -132,6 +132,24 @@ import Testing
         Mistake(
             before: "data: station", after: "data: \"\"", problem: "'data' is not the path of a file or folder",
             remedy: "Write the path"),
+        Mistake(
+            before: "coil: { chip: demo, line: coil-1 }", after: "coil: { pin: \"11\" }",
+            problem: "a pin needs to be known of which board", remedy: "Name it with 'board', or write chip and line."),
+        Mistake(
+            before: "rest: 200 ms\n    simulated-door", after: "second-pulse: maybe\n    simulated-door",
+            at: "second-pulse: maybe", problem: "'second-pulse' is not true or false", remedy: "Write true or false."),
+        Mistake(
+            before: "supplies: [{ id: strikes, coils: 2 }]", after: "supplies: [{ id: strikes, coils: 17 }]",
+            problem: "'coils' is not a whole number from 1 to 16", remedy: "Write a whole number from 1 to 16."),
+        Mistake(
+            before: "sensor: { chip: demo, line: door-1 }", after: "sensor: { chip: demo, line: door-1, bias: up }",
+            problem: "'bias' is not as-is, disabled, pull-up or pull-down",
+            remedy: "Write as-is, disabled, pull-up or pull-down."),
+        Mistake(
+            before: "sensor: { chip: demo, line: door-1 }",
+            after: "sensor: { chip: demo, line: door-1, debounce: 2 s }",
+            problem: "'debounce' is not a duration from 0 ms to 1000 ms, such as '500 ms' or '60 s'",
+            remedy: "Write a duration from 0 ms to 1000 ms, such as '500 ms' or '60 s'."),
     ]
 
     @Test(arguments: mistakes)

@@ -46,11 +46,23 @@ struct CheckCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The station's configuration.", valueName: "file"))
     var config: String
 
+    @Flag(help: "Ask the lock guard for every line too: found, free, level, plausible or not.")
+    var hardware = false
+
+    @Option(help: ArgumentHelp("With --hardware and simulated lines: the folder that they are in.", valueName: "dir"))
+    var simulated: String?
+
     func run() async throws {
         do {
             let configuration = try ConfigurationReader.read(config)
-            let problems = ConfigurationCheck.problems(configuration)
+            var problems = ConfigurationCheck.problems(configuration)
             for line in problems + configuration.languages.report { print("\(config): \(line)") }
+            // A table that is missing or old says nothing about these lines.
+            if hardware, problems.isEmpty {
+                let check = try HardwareCheck(configuration, simulatedFolder: simulated)
+                for line in check.lines { print(line) }
+                problems = check.problems
+            }
             guard problems.isEmpty else { throw ArgumentParser.ExitCode(Groundwork.ExitCode.finding) }
             print("\(config): nothing wrong; \(configuration.doors.count) lockers.")
         } catch let problems as FileProblems {

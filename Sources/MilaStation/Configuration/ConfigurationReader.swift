@@ -8,13 +8,15 @@ internal import StationCore
 struct ConfigurationReader {
     let file: YAMLFile
     private let folder: String
+    /// The board whose pins are used, where the configuration names one.
+    private(set) var board: Board?
 
     /// The configuration in a file.
     ///
     /// Throws: ``FileProblems`` with all mistakes.
     static func read(_ path: String) throws -> StationConfiguration {
         let file = YAMLFile(name: path)
-        let reader = ConfigurationReader(file: file, folder: path.folder)
+        var reader = ConfigurationReader(file: file, folder: path.folder)
         let configuration = try file.root().flatMap { try reader.configuration($0) }
         if let problems = FileProblems(file.problems) { throw problems }
         guard let configuration else {
@@ -23,7 +25,10 @@ struct ConfigurationReader {
         return configuration
     }
 
-    private func configuration(_ root: YAMLMapping) throws -> StationConfiguration? {
+    private mutating func configuration(_ root: YAMLMapping) throws -> StationConfiguration? {
+        board = root.optional("board").flatMap { value in
+            value.read("one of \(Board.all.keys.sorted().joined(separator: ", "))") { Board.all[$0] }
+        }
         let languages = try allLanguages(root.optional("texts"))
         let station = root.required("station")?.mapping().flatMap { self.station($0, languages) }
         let data = root.required("data").flatMap(path)
@@ -38,7 +43,7 @@ struct ConfigurationReader {
         root.finish(
             known: [
                 "station", "data", "guard", "lockers", "lamp", "session-timeout", "scanner", "codes", "texts", "pool",
-                "emergency-stops",
+                "emergency-stops", "board",
             ])
         guard let station, let data, let guardian, let lockers, let timeout, let pool, let stops else { return nil }
 

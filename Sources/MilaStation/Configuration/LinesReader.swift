@@ -59,14 +59,14 @@ extension ConfigurationReader {
 
     private func locker(_ map: YAMLMapping, simulated: Bool) -> LockerSection? {
         let id = map.required("id")?.read("an identifier of letters, digits, '.', '_' and '-'", LockerID.init)
-        let coil = map.required("coil").flatMap(address)
+        let coil = map.required("coil").flatMap { address($0, .coil) }
         let opener = map.optional("opener").map { $0.read("pulse or hold", Opener.init(rawValue:)) } ?? .pulse
         let supply = map.optional("supply").map(name) ?? Supply.main
         let pulse = map.required("pulse").flatMap { duration($0, 10...10_000) }
         let caps = (opener ?? .hold).caps
         let cap = map.required("cap").flatMap { duration($0, Int(caps.lowerBound)...Int(caps.upperBound)) }
         let rest = map.optional("rest").map { duration($0, 0...60_000) } ?? .zero
-        let repeats = map.optional("second-pulse").map { $0.read("true or false", Bool.init) } ?? false
+        let repeats = map.optional("second-pulse").map { $0.flag() } ?? false
         let sensorValue = map.optional("sensor")
         let sensor = sensorValue.flatMap(sensor)
         let lampLines = map.optional("lamp").flatMap { lamp($0, name: id?.text ?? "unnamed") }
@@ -116,7 +116,7 @@ extension ConfigurationReader {
 
     func lamp(_ value: YAMLValue, name: String) -> LampLines? {
         guard let map = value.mapping() else { return nil }
-        let lines = ["red", "green", "blue"].map { map.optional($0).flatMap(address) }
+        let lines = ["red", "green", "blue"].map { map.optional($0).flatMap { address($0, .lamp) } }
         map.finish(known: ["red", "green", "blue"])
         return LampLines(name: name, red: lines[0], green: lines[1], blue: lines[2])
     }
@@ -138,21 +138,42 @@ extension ConfigurationReader {
 
     // MARK: - Lines
 
-    private func address(_ value: YAMLValue) -> LineAddress? {
-        guard let map = value.mapping(), let address = address(map) else { return nil }
-        map.finish(known: ["chip", "line", "active"])
+    private func address(_ value: YAMLValue, _ use: Board.Use) -> LineAddress? {
+        guard let map = value.mapping(), let address = address(map, use) else { return nil }
+        map.finish(known: ["chip", "line", "pin", "active"])
         return address
     }
 
-    private func address(_ map: YAMLMapping) -> LineAddress? {
-        let chip = map.required("chip")?.text()
-        let line = map.required("line")?.text()
+    /// A line by chip and name, or by the number of its pin on the board's header.
+    private func address(_ map: YAMLMapping, _ use: Board.Use) -> LineAddress? {
+        let place: (chip: String, line: String)?
+        if let value = map.optional("pin") {
+            place = pin(value)
+        } else {
+            let chip = map.required("chip")?.text()
+            let line = map.required("line")?.text()
+            place = chip.flatMap { chip in line.map { (chip, $0) } }
+        }
         let activeLow =
             map.optional("active").map {
                 $0.read("high or low") { $0 == "low" ? true : $0 == "high" ? false : nil }
             } ?? false
-        guard let chip, let line, let activeLow else { return nil }
-        return LineAddress(chip: chip, line: line, activeLow: activeLow)
+        guard let place, let activeLow else { return nil }
+        let address = LineAddress(chip: place.chip, line: place.line, activeLow: activeLow)
+        if let objection = board?.objection(to: address, as: use) {
+            map.value.note(objection, remedy: "Take another pin; hardware/README.md says which are good for what.")
+        }
+        return address
+    }
+
+    private func pin(_ value: YAMLValue) -> (chip: String, line: String)? {
+        guard let board else {
+            value.note(
+                "a pin needs to be known of which board", remedy: "Name it with 'board', or write chip and line.")
+            return nil
+        }
+        let found = value.read("a pin of the header of \(board.name)") { text in board.pins.first { $0.pin == text } }
+        return found.map { ($0.chip, $0.line) }
     }
 
     /// How long a contact that people move has to stand still before it is believed, where nothing else is said.
@@ -160,13 +181,13 @@ extension ConfigurationReader {
 
     private func sensor(_ value: YAMLValue) -> SensorLine? {
         guard let map = value.mapping() else { return nil }
-        let address = address(map)
+        let address = address(map, .sensor)
         let bias =
             map.optional("bias").map {
                 $0.read("as-is, disabled, pull-up or pull-down", SensorLine.Bias.init(rawValue:))
             } ?? .asIs
         let debounce = map.optional("debounce").map { duration($0, 0...1_000) } ?? Self.usualDebounce
-        map.finish(known: ["chip", "line", "active", "bias", "debounce"])
+        map.finish(known: ["chip", "line", "pin", "active", "bias", "debounce"])
         guard let address, let bias, let debounce else { return nil }
         return SensorLine(address, bias: bias, debounceMilliseconds: debounce.wholeMilliseconds)
     }

@@ -83,6 +83,21 @@ final class Companion {
         return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// Runs a program to its end, its log on this program's standard error.
+    ///
+    /// Throws: ``DemoTrouble`` where it can't be started.
+    static func run(_ name: String, _ arguments: [String]) throws -> (code: Int32, output: String) {
+        let (process, output) = (Process(), Pipe())
+        process.executableURL = try program(name)
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        do { try process.run() } catch { throw DemoTrouble("\(name) can't be started: \(error)") }
+        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
+    }
+
     /// A program that ran to its end and failed.
     struct Failure: Error, CustomStringConvertible {
         let code: Int32

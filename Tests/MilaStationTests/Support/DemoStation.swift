@@ -58,6 +58,9 @@ final class DemoStation {
     deinit { for process in processes.values { process.kill() } }
 
     var configuration: String { demo.configuration }
+    /// Where the simulated lines are, and the guard's table.
+    var linesFolder: String { demo.lines }
+    var tableFile: String { demo.lineTable }
     var journal: String { demo.path + "/station/journal.sqlite" }
     var controlSocket: String { ControlSocket.path(besides: journal) }
     var poolDatabase: String { demo.pool + "/pool.sqlite" }
