@@ -3,6 +3,7 @@
 
 import Foundation
 import StationCore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -24,15 +25,18 @@ final class BenchHouse {
     let (relays, expander): (GPIOSimulatorChip, GPIOSimulatorChip)
     let recorder: LevelRecorder
     let station: DemoStation
+    /// What the recorder calls the guard's socket: on while it is there.
+    static let socket = "socket"
+    private let socketPath = SocketPath()
     private var begun: [String: Int] = [:]
 
     /// Makes the chips, every door latched, and starts the recorder, then the house.
     ///
     /// - Parameters:
-    ///   - startsGuard: whether guard and station are started and have met.
+    ///   - starts: whether guard and station are started and have met.
     ///   - alsoWatched: what the recorder looks at besides the coils.
     ///   - data: where the station keeps its data; in the house's folder where none is named.
-    init(startsGuard: Bool = true, alsoWatched: [String] = [], data: String? = nil) throws {
+    init(starts: Bool = true, alsoWatched: [String] = [], data: String? = nil) throws {
         let relays = try GPIOSimulatorChip("relays", lines: Self.lines { $0 != "2" } + Self.stationLines)
         let expander = try GPIOSimulatorChip("expander", lines: Self.lines { $0 == "2" })
         (self.relays, self.expander) = (relays, expander)
@@ -41,12 +45,23 @@ final class BenchHouse {
         let others = alsoWatched.map { name in
             WatchedLine(name, of: expander.offset(of: name) == nil ? relays : expander)
         }
-        recorder = try LevelRecorder(coils + others)
-        station = try DemoStation(startsGuard: startsGuard, startsStation: startsGuard) { yaml in
+        // The socket comes last in each round: what is off in a round that sees it was off before.
+        let socket = WatchedLine(Self.socket) { [socketPath] in socketPath.exists ? .on : .off }
+        recorder = try LevelRecorder(coils + others + [socket])
+        let configure = { (yaml: String) in
             let own = data.map { yaml.replacingOccurrences(of: "data: station", with: "data: \($0)") } ?? yaml
             return Self.onRealLines(own, relays: relays.label, expander: expander.label)
         }
-        if startsGuard { try station.waitUntilReady() }
+        station = try DemoStation(startsGuard: false, startsStation: false, configuration: configure)
+        socketPath.path.withLock { $0 = station.guardSocket }
+        if starts { try start() }
+    }
+
+    /// Starts guard and station and waits until they have met.
+    func start() throws {
+        try station.start(.guardian)
+        try station.start(.station)
+        try station.waitUntilReady()
     }
 
     deinit {
@@ -58,6 +73,12 @@ final class BenchHouse {
     /// Every output of the house.
     static var outputs: [String] {
         lines { _ in true }.filter { !$0.hasPrefix("door-") } + stationLines
+    }
+
+    /// The guard's socket, once its path is known.
+    private final class SocketPath: Sendable {
+        let path = Mutex<String?>(nil)
+        var exists: Bool { path.withLock { $0.map { access($0, F_OK) == 0 } ?? false } }
     }
 
     private static let stationLines = ["red-station", "green-station", "blue-station"]
@@ -91,6 +112,11 @@ final class BenchHouse {
     /// Opens a door as who stands before it would, or latches it.
     func door(_ locker: String, opens: Bool) throws {
         try Self.chip(of: locker, relays, expander).pull("door-\(locker)", up: !opens)
+    }
+
+    /// Pulls a line of either chip.
+    func pull(_ line: String, up: Bool) throws {
+        try (expander.offset(of: line) == nil ? relays : expander).pull(line, up: up)
     }
 
     /// How often the present run of the station has said something.
@@ -131,14 +157,17 @@ final class BenchHouse {
 
     /// Ends all in good order and holds the recording against the journal; what was written.
     ///
-    /// - Parameter parts: what still runs.
+    /// - Parameter known: the ends of the findings that there must be.
     @discardableResult
-    func finish(_ parts: [DemoStation.Part] = [.station, .guardian, .pool]) throws -> BenchJournal {
-        for part in parts { #expect(station.stop(part) == 0, "\(station.errors(of: part))") }
+    func finish(known: [String] = []) throws -> BenchJournal {
+        for part in [DemoStation.Part.station, .guardian, .pool] {
+            #expect(station.stop(part) == 0, "\(station.errors(of: part))")
+        }
         try recorder.stop()
         let journal = try BenchJournal(of: station)
         let findings = Self.check.findings(in: recorder.changes, openings: journal.openings)
-        #expect(findings.isEmpty, "\(findings.joined(separator: "; "))")
+        #expect(findings.count == known.count, "\(findings.joined(separator: "; "))")
+        for (finding, end) in zip(findings, known) { #expect(finding.hasSuffix(end)) }
         return journal
     }
 

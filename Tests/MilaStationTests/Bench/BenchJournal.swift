@@ -22,6 +22,9 @@ struct BenchJournal {
 
     let lines: [Line]
 
+    /// A journal that a test made up.
+    init(_ lines: [Line]) { self.lines = lines }
+
     /// What a station has written so far, whether it runs or not.
     init(of station: DemoStation) throws {
         let export = try station.run("journal", "export")
@@ -40,6 +43,27 @@ struct BenchJournal {
 
     /// The kinds of the entries about a locker, in order.
     func story(of locker: String) -> [String] { lines.filter { $0.locker == locker }.map(\.kind) }
+
+    /// What is wrong with what the journal says of a locker whose lines were not to be had for a while and came back;
+    /// `others` had to be served meanwhile.
+    func findings(inOutageOf locker: String, servedMeanwhile others: String) -> [String] {
+        guard let out = lines.firstIndex(where: { $0.kind == "locker-out-of-service" && $0.locker == locker }) else {
+            return ["locker \(locker) never went out of service"]
+        }
+        guard let back = lines[out...].firstIndex(where: { $0.kind == "locker-in-service" && $0.locker == locker })
+        else { return ["locker \(locker) never came back into service"] }
+        var findings: [String] = []
+        if !lines[out..<back].contains(where: { $0.kind == "checkout-completed" && $0.locker == others }) {
+            findings.append("locker \(others) was not served meanwhile")
+        }
+        if lines[out..<back].contains(where: { $0.kind == "checkout-completed" && $0.locker == locker }) {
+            findings.append("locker \(locker) was served while it was out of service")
+        }
+        if !lines[back...].contains(where: { $0.kind == "checkout-completed" && $0.locker == locker }) {
+            findings.append("locker \(locker) was not served afterwards")
+        }
+        return findings
+    }
 
     /// How many entries of a kind there are.
     func count(_ kind: String) -> Int { lines.count { $0.kind == kind } }

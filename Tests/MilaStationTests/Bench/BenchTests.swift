@@ -38,4 +38,18 @@ struct BenchTests {
             house.print("a pulse of 300 ms took \(milliseconds(pulse.atLeast)) to \(milliseconds(pulse.atMost))")
         }
     }
+
+    @Test func `a coil that somebody else drives, without an entry and beyond its cap, is found`() throws {
+        let chip = try GPIOSimulatorChip("relays", lines: ["coil-1"])
+        let recorder = try LevelRecorder([WatchedLine("coil-1", of: chip)])
+        let driven = try TestProcess.run(
+            "gpioset", ["--mode=time", "--usec=600000", try #require(chip.name), "0=1"])
+        #expect(driven.code == 0, "\(driven.errors)")
+        try recorder.wait(for: "coil-1", .off, times: 2)
+        try recorder.stop()
+        let findings = LevelCheck(caps: ["coil-1": BenchHouse.cap]).findings(in: recorder.changes, openings: [])
+        #expect(findings.count == 2)
+        #expect(findings.first?.hasSuffix("was energised without an entry of its own before it") == true)
+        #expect(findings.last?.hasSuffix("longer than its cap") == true)
+    }
 }

@@ -68,4 +68,24 @@ struct LevelCheck {
         }
         return findings
     }
+
+    /// What is wrong with a guard's start: an output that was seen on, in this recording of it, after the guard's socket
+    /// was there; or one that is on at its end.
+    static func findings(inStart changes: [LevelChange], of outputs: [String], before socket: String) -> [String] {
+        guard let ready = changes.first(where: { $0.line == socket && $0.level == .on }) else {
+            return ["the guard never became ready"]
+        }
+        return outputs.compactMap { output in
+            guard let off = changes.first(where: { $0.line == output && $0.level == .off }) else {
+                return "\(output) was never switched off"
+            }
+            return off.notBefore > ready.at ? "\(output) was still on when the guard was ready" : nil
+        }
+    }
+
+    /// How long after an instant a coil that was on went off, at most; `nil` where it never did.
+    static func timeToOff(_ coil: String, after instant: UInt64, in changes: [LevelChange]) -> UInt64? {
+        let off = changes.first { $0.line == coil && $0.level != .on && $0.at >= instant }
+        return off.map { $0.at - instant }
+    }
 }

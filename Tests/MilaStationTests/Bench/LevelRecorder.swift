@@ -132,7 +132,7 @@ final class LevelRecorder: Sendable {
                 looked[index] = before
             }
             state.withLock { $0.rounds += 1 }
-            usleep(500)
+            usleep(1000)
         }
         state.withLock { $0.hasStopped = true }
     }

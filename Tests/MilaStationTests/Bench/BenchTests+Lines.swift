@@ -1,0 +1,104 @@
+// Lines that are not to be had: a chip that goes away while the station runs, a line under another name, one that another
+// program holds. Their locker is out of service, the others serve, and it comes back by itself. Other numbers do no harm.
+
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@testable import MilaStation
+
+extension BenchTests {
+    @Test func `a chip that goes away takes its locker with it, and brings it back`() throws {
+        let house = try BenchHouse()
+        let number = house.expander.name
+        try house.scan(BenchHouse.card, until: "session-began")
+        try house.expander.takeAway()
+        try house.serveOthersWithout("2", refusal: "did-not-open")
+        try house.expander.bringBack()
+        try house.door("2", opens: false)
+        let back = bootTime()
+        try house.serveAgain("2")
+        let journal = try house.finish()
+
+        // The guard still held the lines of the old chip: the new one got another number.
+        #expect(house.expander.name != number)
+        let findings = journal.findings(inOutageOf: "2", servedMeanwhile: "1")
+        #expect(findings.isEmpty, "\(findings)")
+        let works = try #require(journal.lines.last { $0.kind == "locker-in-service" }?.at)
+        house.print("in service after its chip was back: \(milliseconds(works - min(works, back)))")
+    }
+
+    @Test func `a line under another name takes its locker out of service until it has its own again`() throws {
+        let house = try BenchHouse()
+        try house.scan(BenchHouse.card, until: "session-began")
+        try house.expander.takeAway()
+        try house.expander.rename("coil-2", to: "coil-9")
+        try house.expander.bringBack()
+        try house.door("2", opens: false)
+        try house.serveOthersWithout("2", refusal: "did-not-open")
+        #expect(house.recorder.times("coil-2", .on) == 0, "a line that is not known with certainty is not driven")
+        try house.expander.takeAway()
+        try house.expander.rename("coil-2", to: "coil-2")
+        try house.expander.bringBack()
+        try house.door("2", opens: false)
+        try house.serveAgain("2")
+        let journal = try house.finish()
+        let findings = journal.findings(inOutageOf: "2", servedMeanwhile: "1")
+        #expect(findings.isEmpty, "\(findings)")
+    }
+
+    @Test func `a line that another program holds takes its locker out of service until it is let go`() throws {
+        let house = try BenchHouse(starts: false)
+        let chip = try #require(house.expander.name)
+        let holder = try TestProcess("gpioset", ["--mode=signal", chip, "0=0"])
+        try eventually("the line is held") { try TestProcess.run("gpioinfo", [chip]).output.contains("\"gpioset\"") }
+        try house.start()
+        try house.scan(BenchHouse.card, until: "session-began")
+        try house.serveOthersWithout("2", refusal: "refused-locker-out-of-service")
+        holder.kill()
+        try house.serveAgain("2")
+        let journal = try house.finish()
+        let findings = journal.findings(inOutageOf: "2", servedMeanwhile: "1")
+        #expect(findings.isEmpty, "\(findings)")
+        #expect(journal.lines.first { $0.kind == "locker-out-of-service" }?.text("reason") == "held")
+    }
+
+    @Test func `chips with other numbers than yesterday serve as before`() throws {
+        let house = try BenchHouse(starts: false)
+        let before = (house.relays.name, house.expander.name)
+        try house.relays.takeAway()
+        try house.expander.takeAway()
+        try house.expander.bringBack()
+        try house.relays.bringBack()
+        #expect(before.0 == house.expander.name && before.1 == house.relays.name, "they have changed places")
+        for locker in BenchHouse.lockers { try house.door(locker, opens: false) }
+        try house.start()
+        try house.scan(BenchHouse.card, BenchHouse.drill, until: "locker-opens")
+        try house.passDoor("1", until: "taken")
+        try house.scan(BenchHouse.coffeeMachine, until: "locker-opens")
+        try house.passDoor("2", until: "taken")
+        let journal = try house.finish()
+        #expect(journal.count("locker-out-of-service") == 0)
+        #expect(BenchHouse.check.pulses(in: house.recorder.changes).map(\.coil) == ["coil-1", "coil-2"])
+    }
+}
+
+extension BenchHouse {
+    /// Asks for what is in a locker whose lines are not to be had, then serves the drill's.
+    fileprivate func serveOthersWithout(_ locker: String, refusal: String) throws {
+        try scan(Self.coffeeMachine, until: refusal)
+        try scan(Self.coffeeMachine, until: "refused-locker-out-of-service")
+        try scan(Self.drill, until: "locker-opens")
+        try passDoor("1", until: "taken")
+    }
+
+    /// Waits until a locker is back, and takes out what is in it.
+    fileprivate func serveAgain(_ locker: String) throws {
+        try eventually("locker \(locker) is back") {
+            try BenchJournal(of: station).lines.contains { $0.kind == "locker-in-service" && $0.locker == locker }
+        }
+        try scan(Self.coffeeMachine, until: "locker-opens")
+        try passDoor(locker, until: "taken")
+    }
+}
