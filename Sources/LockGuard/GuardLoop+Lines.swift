@@ -17,7 +17,7 @@ extension GuardLoop {
         } catch {
             coils.lineFailed(locker)
             send(.refused(request.number, locker: request.locker, .outOfService))
-            coilFailed(locker, error)
+            coilFailed(locker, error, isOff: error.reachedNothing)
         }
     }
 
@@ -62,15 +62,16 @@ extension GuardLoop {
         }
     }
 
-    /// A coil didn't switch. One order to go off is tried at once, and the line is requested anew, off, until it works.
-    private func coilFailed(_ locker: Int, _ failure: LineFailure) {
-        if (try? bank.setCoil(locker, false)) != nil { coils.switchedOff(locker) }
+    /// A coil didn't switch. One order to go off is tried at once, unless it is known to be off, and the line is
+    /// requested anew, off, until it works.
+    private func coilFailed(_ locker: Int, _ failure: LineFailure, isOff: Bool = false) {
+        if isOff || (try? bank.setCoil(locker, false)) != nil { coils.switchedOff(locker) }
         bank.giveUp(.coil(locker: locker), because: failure)
         heard(.failed(.coil(locker: locker), failure), at: bootTime())
     }
 
-    /// Reads the sensors behind a descriptor and passes on, or keeps, what changed.
-    func readSensors(behind descriptor: Int32) {
+    /// Reads the sensors behind a descriptor, or all of them, and passes on, or keeps, what changed.
+    func readSensors(behind descriptor: Int32? = nil) {
         bank.readSensors(behind: descriptor) { locker, result in
             switch result {
             case .success(let reading):
@@ -83,6 +84,20 @@ extension GuardLoop {
             case .failure(let failure):
                 bank.giveUp(.sensor(locker: locker), because: failure)
                 heard(.failed(.sensor(locker: locker), failure), at: bootTime())
+                if failure.reachedNothing { giveUpCoils(ofChipOf: locker, because: failure) }
+            }
+        }
+    }
+
+    /// The chip of a locker's sensor went away: coils on it that are off have to be requested anew too.
+    private func giveUpCoils(ofChipOf locker: Int, because failure: LineFailure) {
+        let chip = table.lockers[locker].sensor?.chip
+        for (other, lines) in table.lockers.enumerated() where lines.coil.chip == chip {
+            switch coils.coils[other] {
+            case .ready, .resting:
+                bank.giveUp(.coil(locker: other), because: failure)
+                heard(.failed(.coil(locker: other), failure), at: bootTime())
+            case .energised, .doubtful, .unusable: break  // Its own next order tells, or it is given up already.
             }
         }
     }

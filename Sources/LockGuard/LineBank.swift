@@ -132,11 +132,11 @@ final class LineBank {
         slots[firstSensor...].first { $0.role == .sensor(locker: locker) }?.input?.descriptor
     }
 
-    /// Reads every sensor behind a descriptor.
-    func readSensors(behind descriptor: Int32, _ each: (Int, Result<InputReading, LineFailure>) -> Void) {
+    /// Reads every sensor behind a descriptor, or every one that is ours.
+    func readSensors(behind descriptor: Int32? = nil, _ each: (Int, Result<InputReading, LineFailure>) -> Void) {
         for index in firstSensor..<slots.count {
             guard case .sensor(let locker) = slots[index].role, let input = slots[index].input,
-                input.descriptor == descriptor
+                descriptor == nil || input.descriptor == descriptor
             else { continue }
             do {
                 each(locker, .success(try input.reading()))

@@ -28,7 +28,8 @@ final class BenchHouse {
     /// What the recorder calls the guard's socket: on while it is there.
     static let socket = "socket"
     private let socketPath = SocketPath()
-    private var begun: [String: Int] = [:]
+    private var pulses: [String: Int] = [:]
+    private var begun: LevelChange?
 
     /// Makes the chips, every door latched, and starts the recorder, then the house.
     ///
@@ -122,18 +123,35 @@ final class BenchHouse {
     /// How often the present run of the station has said something.
     func said(_ message: String) -> Int { station.screen.components(separatedBy: "\"id\":\"\(message)\"").count - 1 }
 
+    /// Waits until something is true; where it never is, the error tells the whole story.
+    func wait(for what: String, _ isTrue: () throws -> Bool) throws {
+        do {
+            try eventually(what, isTrue)
+        } catch {
+            let story = try BenchJournal(of: station).lines.map { "\($0.kind) \($0.locker ?? "")" }
+            throw BenchError("\(error); \(story); \(station.errors(of: .guardian)); \(station.screen.suffix(300))")
+        }
+    }
+
     /// Scans lines and waits until the station has answered with a message once more.
     func scan(_ lines: String..., until message: String) throws {
         let before = said(message)
         for line in lines { station.scan(line) }
-        try eventually("the station says \(message): \(station.screen.suffix(300))") { said(message) > before }
+        try wait(for: "the station says \(message)") { said(message) > before }
     }
 
     /// Waits for a coil's next pulse to begin, counted from the house's first.
-    @discardableResult
-    func nextPulse(_ locker: String) throws -> LevelChange {
-        begun[locker, default: 0] += 1
-        return try recorder.wait(for: "coil-\(locker)", .on, times: begun[locker, default: 0])
+    func nextPulse(_ locker: String) throws {
+        pulses[locker, default: 0] += 1
+        begun = try recorder.wait(for: "coil-\(locker)", .on, times: pulses[locker, default: 0])
+    }
+
+    /// Waits for the end of the pulse that ``nextPulse(_:)`` saw begin.
+    func pulseEnd() throws {
+        guard let begun else { preconditionFailure("no pulse has begun") }
+        try wait(for: "\(begun.line) is off") {
+            recorder.changes.contains { $0.line == begun.line && $0.at > begun.at }
+        }
     }
 
     /// Waits for a coil's next pulse, opens the door for it, waits for the pulse's end, and latches the door.
@@ -141,16 +159,9 @@ final class BenchHouse {
         let before = said(message)
         try nextPulse(locker)
         try door(locker, opens: true)
-        try pulseEnd(locker)
+        try pulseEnd()
         try door(locker, opens: false)
-        try eventually("the station says \(message) after \(station.screen.suffix(300))") { said(message) > before }
-    }
-
-    /// Waits for the end of the pulse that ``nextPulse(_:)`` saw begin.
-    @discardableResult
-    func pulseEnd(_ locker: String) throws -> LevelChange {
-        // The first look at all saw the coil off.
-        try recorder.wait(for: "coil-\(locker)", .off, times: begun[locker, default: 0] + 1)
+        try wait(for: "the station says \(message)") { said(message) > before }
     }
 
     // MARK: - The end
@@ -173,7 +184,7 @@ final class BenchHouse {
 
     /// Prints a figure that was measured, for `scripts/bench` to show.
     func print(_ figure: String) {
-        Swift.print("figure: \(figure) (grain \(milliseconds(recorder.grain)), \(recorder.rounds) looks)")
+        Swift.print("figure: \(figure) (looks \(milliseconds(recorder.period)) apart, at most \(milliseconds(recorder.grain)))")
     }
 }
 

@@ -15,10 +15,11 @@ extension BenchTests {
         try house.nextPulse("store")
         let killed = bootTime()
         try house.station.kill(.station)
-        try house.pulseEnd("store")
+        try house.pulseEnd()
         try house.station.start(.station)
         try house.station.waitUntilReady()
-        try house.scan(BenchHouse.card, BenchHouse.marquee, until: "already-yours")
+        try house.scan(BenchHouse.card, BenchHouse.drill, until: "locker-opens")
+        try house.passDoor("1", until: "taken")
         let journal = try house.finish()
 
         // The entry was on the disk before the coil was on; what the door did nobody knows.
@@ -35,18 +36,18 @@ extension BenchTests {
         try house.nextPulse("1")
         house.station.send(SIGSTOP, to: .station)
         try house.door("1", opens: true)
-        try house.pulseEnd("1")
+        try house.pulseEnd()
         house.station.send(SIGCONT, to: .station)
         try house.door("1", opens: false)
-        try eventually("the drill is taken") { house.said("taken") == 1 }
+        try house.wait(for: "the drill is taken") { house.said("taken") == 1 }
 
         house.station.scan(BenchHouse.marquee)
         try house.nextPulse("store")
         let stopped = bootTime()
         house.station.send(SIGSTOP, to: .station)
-        try house.pulseEnd("store")
+        try house.pulseEnd()
         house.station.send(SIGCONT, to: .station)
-        try eventually("the station is served again") { house.said("station-ready") == 2 }
+        try house.wait(for: "the station is served again") { house.said("station-ready") == 2 }
         let journal = try house.finish()
 
         #expect(journal.story(of: "1") == ["checkout-begun", "checkout-completed"])
@@ -67,13 +68,13 @@ extension BenchTests {
         let busy = try (0..<3).map { _ in try TestProcess("sh", ["-c", "while :; do :; done"]) }
         for process in busy { #expect(setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(process.identifier), -20) == 0) }
         try house.door("1", opens: true)
-        try house.pulseEnd("1")
+        try house.pulseEnd()
         for process in busy { process.kill() }
         // The guard reads its sensors before it takes the next request: it has seen the open door when coil 2 is on.
         house.station.scan(BenchHouse.coffeeMachine)
         try house.passDoor("2", until: "taken")
         try house.door("1", opens: false)
-        try eventually("both are taken") { house.said("taken") == 2 }
+        try house.wait(for: "both are taken") { house.said("taken") == 2 }
         let journal = try house.finish()
 
         #expect(journal.story(of: "1") == ["checkout-begun", "checkout-completed"])
@@ -91,14 +92,14 @@ extension BenchTests {
         try house.nextPulse("1")
         disk.fill()
         try house.door("1", opens: true)
-        try house.pulseEnd("1")
+        try house.pulseEnd()
         try house.door("1", opens: false)
-        try eventually("the drill is taken") { house.said("taken") == 1 }
+        try house.wait(for: "the drill is taken") { house.said("taken") == 1 }
         // The last room of pages that are in use already is used up first.
         for _ in 1...60 where house.said("refused-storage-full") == 0 {
             let before = house.station.screen.count
             house.station.scan("nobody knows this")
-            try eventually("the station answers") { house.station.screen.count > before }
+            try house.wait(for: "the station answers") { house.station.screen.count > before }
         }
         try house.scan(BenchHouse.coffeeMachine, until: "refused-storage-full")
         #expect(house.recorder.times("coil-2", .on) == 0)

@@ -69,6 +69,7 @@ final class LevelRecorder: Sendable {
         var levels: [String: Level] = [:]
         var rounds = 0
         var longestGap: UInt64 = 0
+        var (first, latest): (UInt64, UInt64) = (0, 0)
         var isStopping = false
         var hasStopped = false
     }
@@ -87,6 +88,8 @@ final class LevelRecorder: Sendable {
     var changes: [LevelChange] { state.withLock { $0.changes } }
     /// How often all lines were looked at.
     var rounds: Int { state.withLock { $0.rounds } }
+    /// How far two looks at a line lie apart on the average, in nanoseconds.
+    var period: UInt64 { state.withLock { ($0.latest - $0.first) / UInt64(max(1, $0.rounds)) } }
     /// The longest time between two looks at a line, in nanoseconds: a shorter pulse may have been missed.
     var grain: UInt64 { state.withLock { $0.longestGap } }
 
@@ -131,7 +134,11 @@ final class LevelRecorder: Sendable {
                 }
                 looked[index] = before
             }
-            state.withLock { $0.rounds += 1 }
+            state.withLock {
+                $0.rounds += 1
+                $0.latest = bootTime()
+                if $0.first == 0 { $0.first = $0.latest }
+            }
             usleep(1000)
         }
         state.withLock { $0.hasStopped = true }
