@@ -127,7 +127,8 @@ final class GuardLoop {
         }
         manager?.feed(at: now)
         try coilTimer.arm(at: coils.nextOff)
-        try otherTimer.arm(at: earlier(earlier(link.deadline, lampTurnAt), earlier(earlier(retryAt, checkAt), manager?.feedAt)))
+        try otherTimer.arm(
+            at: earlier(earlier(link.deadline, lampTurnAt), earlier(earlier(retryAt, checkAt), manager?.feedAt)))
     }
 
     private func earlier(_ one: UInt64?, _ other: UInt64?) -> UInt64? {

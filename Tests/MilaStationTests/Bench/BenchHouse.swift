@@ -98,7 +98,9 @@ final class BenchHouse {
             .filter { !$0.contains("simulated-door:") }
         var locker = ""
         return lines.map { line in
-            if line.hasPrefix("  - id: ") { locker = line.filter { $0 != "\"" }.split(separator: " ").last.map(String.init) ?? "" }
+            if line.hasPrefix("  - id: ") {
+                locker = line.filter { $0 != "\"" }.split(separator: " ").last.map(String.init) ?? ""
+            }
             let (pulse, cap) = locker == "store" ? (storePulse, storeCap) : (Self.pulse, Self.cap)
             return line.replacingOccurrences(of: "backend: simulated", with: "backend: gpiod")
                 .replacingOccurrences(of: "chip: demo", with: "chip: \(locker == "2" ? expander : relays)")
@@ -184,7 +186,8 @@ final class BenchHouse {
 
     /// Prints a figure that was measured, for `scripts/bench` to show.
     func print(_ figure: String) {
-        Swift.print("figure: \(figure) (looks \(milliseconds(recorder.period)) apart, at most \(milliseconds(recorder.grain)))")
+        Swift.print(
+            "figure: \(figure) (looks \(milliseconds(recorder.period)) apart, at most \(milliseconds(recorder.grain)))")
     }
 }
 

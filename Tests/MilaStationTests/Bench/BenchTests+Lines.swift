@@ -54,7 +54,9 @@ extension BenchTests {
         let house = try BenchHouse(starts: false)
         let chip = try #require(house.expander.name)
         let holder = try TestProcess("gpioset", ["--mode=signal", chip, "0=0"])
-        try house.wait(for: "the line is held") { try TestProcess.run("gpioinfo", [chip]).output.contains("\"gpioset\"") }
+        try house.wait(for: "the line is held") {
+            try TestProcess.run("gpioinfo", [chip]).output.contains("\"gpioset\"")
+        }
         try house.start()
         try house.scan(BenchHouse.card, until: "session-began")
         try house.serveOthersWithout("2")

@@ -66,7 +66,9 @@ extension BenchTests {
         house.station.scan(BenchHouse.drill)
         try house.nextPulse("1")
         let busy = try (0..<3).map { _ in try TestProcess("sh", ["-c", "while :; do :; done"]) }
-        for process in busy { #expect(setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(process.identifier), -20) == 0) }
+        for process in busy {
+            #expect(setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(process.identifier), -20) == 0)
+        }
         try house.door("1", opens: true)
         try house.pulseEnd()
         for process in busy { process.kill() }
@@ -83,7 +85,9 @@ extension BenchTests {
         house.print("beside three busy programs a pulse of 300 ms took at most \(milliseconds(pulse.atMost))")
     }
 
-    @Test func `a disk that fills up while a coil is on: the pulse ends, the loan is written, nothing else opens`() throws {
+    @Test func `a disk that fills up while a coil is on: the pulse ends, the loan is written, nothing else opens`()
+        throws
+    {
         let disk = try SmallDisk(bytes: 8 << 20)
         defer { disk.unmount() }
         let house = try BenchHouse(data: disk.path)
