@@ -31,6 +31,30 @@ extension BenchTests {
         house.print("in service after its chip was back: \(milliseconds(works - min(works, back)))")
     }
 
+    @Test func `a chip that goes away with its coil on keeps the power budget until it is back`() throws {
+        let house = try BenchHouse()
+        try house.scan(BenchHouse.card, until: "session-began")
+        house.station.scan(BenchHouse.coffeeMachine)
+        try house.nextPulse("2")
+        try house.expander.takeAway()
+        try house.pulseEnd()
+        try house.wait(for: "the guard can't switch it off") {
+            house.station.errors(of: .guardian).contains("coil-2: setting the line failed")
+        }
+        // The coil may still be on, and one is all that the power supply bears.
+        house.station.scan(BenchHouse.drill)
+        try house.wait(for: "the guard has looked for the chip again") {
+            house.station.errors(of: .guardian).contains("coil-2: finding the chip failed")
+        }
+        #expect(house.recorder.times("coil-1", .on) == 0)
+        try house.expander.bringBack()
+        try house.door("2", opens: false)
+        try house.passDoor("1", until: "taken")
+        let journal = try house.finish()
+        #expect(house.recorder.times("coil-2", .on) == 1, "nothing is pulsed again")
+        #expect(journal.story(of: "2").contains("locker-out-of-service"))
+    }
+
     @Test func `a line under another name takes its locker out of service until it has its own again`() throws {
         let house = try BenchHouse()
         try house.scan(BenchHouse.card, until: "session-began")
