@@ -117,7 +117,8 @@ extension BenchHouse {
     /// drill out of another one.
     fileprivate func serveOthersWithout(_ locker: String) throws {
         try wait(for: "locker \(locker) is out of service") {
-            try BenchJournal(of: station).story(of: locker).contains("locker-out-of-service")
+            try station.errors(of: .station).contains("a line can't be used")
+                && BenchJournal(of: station).story(of: locker).contains("locker-out-of-service")
         }
         try scan(Self.coffeeMachine, until: "refused-locker-out-of-service")
         try scan(Self.drill, until: "locker-opens")
@@ -127,7 +128,8 @@ extension BenchHouse {
     /// Waits until a locker is back, and takes out what is in it.
     fileprivate func serveAgain(_ locker: String) throws {
         try wait(for: "locker \(locker) is back") {
-            try BenchJournal(of: station).lines.contains { $0.kind == "locker-in-service" && $0.locker == locker }
+            try station.errors(of: .guardian).contains("works again")
+                && BenchJournal(of: station).story(of: locker).contains("locker-in-service")
         }
         try scan(Self.coffeeMachine, until: "locker-opens")
         try passDoor(locker, until: "taken")
