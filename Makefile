@@ -24,7 +24,7 @@ test: ## runs all tests
 	@swift build $(QUIET) --build-tests
 	@swift test --quiet --skip-build --disable-xctest
 
-bench: ## runs the guard's tests in the test bench, on a kernel's GPIO lines; builds that kernel once, in 5 to 11 minutes
+bench: ## runs guard and station in the test bench, on a kernel's GPIO lines; builds that kernel once, in 5 to 11 minutes
 	@scripts/setup --bench
 	@swift build $(QUIET) --build-tests
 	@scripts/bench

@@ -17,7 +17,7 @@ extension GuardLoop {
         } catch {
             coils.lineFailed(locker)
             send(.refused(request.number, locker: request.locker, .outOfService))
-            coilFailed(locker, error)
+            coilFailed(locker, error, isOff: error.reachedNothing)
         }
     }
 
@@ -62,15 +62,16 @@ extension GuardLoop {
         }
     }
 
-    /// A coil didn't switch. One order to go off is tried at once, and the line is requested anew, off, until it works.
-    private func coilFailed(_ locker: Int, _ failure: LineFailure) {
-        if (try? bank.setCoil(locker, false)) != nil { coils.switchedOff(locker) }
+    /// A coil didn't switch. One order to go off is tried at once, unless it is known to be off, and the line is
+    /// requested anew, off, until it works.
+    private func coilFailed(_ locker: Int, _ failure: LineFailure, isOff: Bool = false) {
+        if isOff || (try? bank.setCoil(locker, false)) != nil { coils.switchedOff(locker) }
         bank.giveUp(.coil(locker: locker), because: failure)
         heard(.failed(.coil(locker: locker), failure), at: bootTime())
     }
 
-    /// Reads the inputs behind a descriptor and passes on, or keeps, what changed.
-    func readInputs(behind descriptor: Int32) {
+    /// Reads the inputs behind a descriptor, or all of them, and passes on, or keeps, what changed.
+    func readInputs(behind descriptor: Int32? = nil) {
         bank.readInputs(behind: descriptor) { role, result in
             switch result {
             case .success(let reading):
@@ -78,6 +79,20 @@ extension GuardLoop {
             case .failure(let failure):
                 bank.giveUp(role, because: failure)
                 heard(.failed(role, failure), at: bootTime())
+                if failure.reachedNothing { giveUpCoils(ofChipOf: role, because: failure) }
+            }
+        }
+    }
+
+    /// The chip of an input went away: coils on it that are off have to be requested anew too.
+    private func giveUpCoils(ofChipOf role: LineRole, because failure: LineFailure) {
+        let chip = bank.chip(of: role)
+        for (locker, lines) in table.lockers.enumerated() where lines.coil.chip == chip {
+            switch coils.coils[locker] {
+            case .ready, .resting:
+                bank.giveUp(.coil(locker: locker), because: failure)
+                heard(.failed(.coil(locker: locker), failure), at: bootTime())
+            case .energised, .doubtful, .unusable: break  // Its own next order tells, or it is given up already.
             }
         }
     }

@@ -11,6 +11,9 @@ final class GuardLoop {
     static let packetsInOneTurn = 64
     /// How long the guard waits before it tries a line again that can't be used, in nanoseconds.
     static let retryInterval: UInt64 = 2_000_000_000
+    /// How often every input is read, in nanoseconds: the kernel wakes nobody for a chip that went away, and a door
+    /// whose sensor is dead would count as one that did not open.
+    static let checkInterval: UInt64 = 2_000_000_000
 
     let table: LineTable
     let digest: TableDigest
@@ -27,6 +30,7 @@ final class GuardLoop {
     var lampsChanged = true
     var lampTurnAt: UInt64?
     var retryAt: UInt64?
+    private var checkAt: UInt64?
 
     /// Whether the lines are being opened for the first time: what was there before is no news.
     private(set) var isStarting = true
@@ -64,6 +68,7 @@ final class GuardLoop {
         for one in news { heard(one, at: bootTime()) }
         contacts.forgetWaiting()
         isStarting = false
+        if sensors.contains(where: { $0 != nil }) { checkAt = bootTime() + GuardLoop.checkInterval }
         for number in [coilTimer.number, otherTimer.number, signals.number, listener.number] {
             try watch(number, for: EPOLLIN.rawValue)
         }
@@ -106,8 +111,14 @@ final class GuardLoop {
         case nil: break
         }
         if isDeaf { lose("does not read what it is told") }
+        if let due = checkAt, now >= due {
+            checkAt = now + GuardLoop.checkInterval
+            readInputs()
+        }
         if let due = retryAt, now >= due {
             retryAt = nil
+            // A line of a chip that was away must not count as the only one that is back.
+            readInputs()
             for one in bank.openMissing() { heard(one, at: now) }
             if bank.hasMissing { retryAt = now + GuardLoop.retryInterval }
         }
@@ -120,7 +131,7 @@ final class GuardLoop {
         manager?.feed(at: now)
         try coilTimer.arm(at: coils.nextOff)
         let routine = earlier(earlier(link.deadline, lampTurnAt), earlier(retryAt, manager?.feedAt))
-        try otherTimer.arm(at: earlier(routine, contacts.nextDue))
+        try otherTimer.arm(at: earlier(routine, earlier(checkAt, contacts.nextDue)))
     }
 
     private func earlier(_ one: UInt64?, _ other: UInt64?) -> UInt64? {

@@ -137,10 +137,15 @@ final class LineBank {
     /// The descriptor of an input that is ours; several may share one.
     func descriptor(of role: LineRole) -> Int32? { slots[firstSensor...].first { $0.role == role }?.input?.descriptor }
 
-    /// Reads every input behind a descriptor.
-    func readInputs(behind descriptor: Int32, _ each: (LineRole, Result<InputReading, LineFailure>) -> Void) {
+    /// The chip that a line is on.
+    func chip(of role: LineRole) -> String? { slots.first { $0.role == role }?.address.chip }
+
+    /// Reads every input behind a descriptor, or every one that is ours.
+    func readInputs(
+        behind descriptor: Int32? = nil, _ each: (LineRole, Result<InputReading, LineFailure>) -> Void
+    ) {
         for index in firstSensor..<slots.count {
-            guard let input = slots[index].input, input.descriptor == descriptor else { continue }
+            guard let input = slots[index].input, descriptor == nil || input.descriptor == descriptor else { continue }
             do {
                 each(slots[index].role, .success(try input.reading()))
             } catch {

@@ -71,6 +71,9 @@ extension LineFailure: CustomStringConvertible {
         }
     }
 
+    /// Whether an order failed before it came to a driver: the kernel has no such device any more.
+    var reachedNothing: Bool { code == ENODEV }
+
     var description: String {
         // The system's own words for these two are about files and networks.
         let reason =

@@ -122,6 +122,8 @@ extension GuardProcessTests {
         let second = try other.launch(["--socket", house.socketPath])
         #expect(second.end() == .code(70))
         #expect(second.log.contains { $0.contains("Address already in use") })
+        // The second guard has knocked to see whether somebody listens; the first serves one at a time.
+        #expect(first.logLine(containing: "the station went away") != nil)
         _ = try house.station()
         try write("keep me", to: other.folder.file("file"))
         #expect(try other.launch(["--socket", other.folder.file("file")]).end() == .code(70))

@@ -11,15 +11,15 @@ import Testing
 @Suite struct ControlSocketTests {
     @Test func `the socket is its user's alone, from the first moment on, and goes with the station`() throws {
         let house = try DemoStation()
-        var status = stat()
-        try eventually("the socket is there") { stat(house.controlSocket, &status) == 0 }
+        let files = FileManager.default
+        try eventually("the socket is there") { files.fileExists(atPath: house.controlSocket) }
         try house.waitUntilReady()
-        #expect(stat(house.controlSocket, &status) == 0)
-        #expect(status.st_mode & S_IFMT == S_IFSOCK && status.st_mode & 0o777 == 0o600)
-        #expect(stat(house.controlSocket.folder, &status) == 0)
-        #expect(status.st_mode & 0o077 == 0)
+        let socket = try files.attributesOfItem(atPath: house.controlSocket)
+        #expect(socket[.type] as? FileAttributeType == .typeSocket && socket[.posixPermissions] as? Int == 0o600)
+        let folder = try files.attributesOfItem(atPath: house.controlSocket.folder)
+        #expect(try #require(folder[.posixPermissions] as? Int) & 0o077 == 0)
         #expect(house.stop(.station) == 0)
-        #expect(stat(house.controlSocket, &status) != 0)
+        #expect(!files.fileExists(atPath: house.controlSocket))
     }
 
     @Test func `each of two stations is asked itself, however often they take turns`() async throws {

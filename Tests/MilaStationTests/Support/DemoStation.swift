@@ -21,16 +21,17 @@ final class DemoStation {
     private var processes: [Part: TestProcess] = [:]
     private var starts = 0
     private var poolPort = "0"
+    private var isSimulated = true
     /// The files that the station's runs wrote their screens to.
     private(set) var screens: [String] = []
 
     /// Starts all three.
     ///
     /// - Parameters:
-    ///   - startsStation: whether the station is started too.
+    ///   - startsGuard, startsStation: whether they are started too.
     ///   - house, configuration: what is different in the register and in `station.yaml`.
     init(
-        startsStation: Bool = true, house change: (String) -> String = { $0 },
+        startsGuard: Bool = true, startsStation: Bool = true, house change: (String) -> String = { $0 },
         configuration changeConfiguration: (String) throws -> String = { $0 }
     ) throws {
         folder = try Folder()
@@ -48,10 +49,12 @@ final class DemoStation {
             .replacingOccurrences(of: "pulse: 300 ms", with: "pulse: 20 ms")
             .replacingOccurrences(of: "rest: 200 ms", with: "rest: 5 ms")
             .replacingOccurrences(of: "opens: 400 ms, latches: 1500 ms", with: "opens: 20 ms, latches: 80 ms")
-        try Data(changeConfiguration(yaml).utf8).write(to: URL(fileURLWithPath: demo.configuration))
+        let changed = try changeConfiguration(yaml)
+        isSimulated = changed.contains("backend: simulated")
+        try Data(changed.utf8).write(to: URL(fileURLWithPath: demo.configuration))
         let lines = try run("lines")
         guard lines.code == 0 else { throw BenchError("lines: \(lines.errors)") }
-        try start(.guardian)
+        if startsGuard { try start(.guardian) }
         if startsStation { try start(.station) }
     }
 
@@ -62,6 +65,7 @@ final class DemoStation {
     var linesFolder: String { demo.lines }
     var tableFile: String { demo.lineTable }
     var journal: String { demo.path + "/station/journal.sqlite" }
+    var guardSocket: String { demo.guardSocket }
     var controlSocket: String { ControlSocket.path(besides: journal) }
     var poolDatabase: String { demo.pool + "/pool.sqlite" }
     /// The guard's orders to the lines: BOOTTIME_NS CHIP/LINE VALUE.
@@ -80,7 +84,7 @@ final class DemoStation {
         starts += 1
         let arguments: [String] =
             switch part {
-            case .guardian: ["--lines", demo.lineTable, "--socket", demo.guardSocket, "--simulated", demo.lines]
+            case .guardian: guardLines + ["--socket", demo.guardSocket]
             case .station: ["run", "--config", demo.configuration, "--screen", "json"]
             case .pool:
                 ["serve", "--data", demo.pool, "--port", poolPort, "--port-file", demo.poolPort, "--load", demo.house]
@@ -92,12 +96,29 @@ final class DemoStation {
 
     /// Kills a part with SIGKILL, and for the guard does what its service does after any death.
     func kill(_ part: Part) throws {
-        processes[part]?.kill()
-        guard part == .guardian else { return }
-        let off = try TestProcess.run(
-            "lock-guard", ["--lines", demo.lineTable, "--outputs-off", "--simulated", demo.lines])
+        killOnly(part)
+        if part == .guardian { try switchOutputsOff() }
+    }
+
+    /// Kills a part with SIGKILL and does nothing about it.
+    func killOnly(_ part: Part) { processes[part]?.kill() }
+
+    /// What the guard's service does after any death of the guard.
+    func switchOutputsOff() throws {
+        let off = try TestProcess.run("lock-guard", guardLines + ["--outputs-off"])
         guard off.code == 0 else { throw BenchError("--outputs-off left with \(off.code): \(off.errors)") }
     }
+
+    /// The guard's lines, as its command line names them.
+    private var guardLines: [String] {
+        ["--lines", demo.lineTable] + (isSimulated ? ["--simulated", demo.lines] : [])
+    }
+
+    /// Sends a signal to a part.
+    func send(_ signal: Int32, to part: Part) { processes[part]?.send(signal: signal) }
+
+    /// The process that a part runs as.
+    func identifier(of part: Part) -> pid_t? { processes[part]?.identifier }
 
     /// Whether a part runs.
     func isRunning(_ part: Part) -> Bool { processes[part]?.isRunning ?? false }
