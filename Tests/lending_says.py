@@ -4,7 +4,8 @@ usage: lending_says.py < CASES
 
 Times are UTC milliseconds, amounts cents, terms and hours as docs/pool.md spells them; what is not known is left out.
 A case has "now", "zone", "policy", "reach" (whether the pool is in reach), "confirmed", "borrower", "loans" and "items"
-(the borrower's), "item" (with its "loans" and "bookings"), "weak" (the card), "pin" and "approved" (what was proven).
+(the borrower's), "item" (with its "loans" and "bookings"), "weak" (the card), "pin" and "approved" (what was proven), and
+"room" (whether it is one, which nobody has to take back).
 An answer is one of
 
     {"says": "granted", "due": …, "shortened": …}      shortened where a booking ends the loan early
@@ -263,6 +264,9 @@ def needs(case, terms):
 
 def answer(case):
     zone = ZoneInfo(case["zone"])
+    if case["room"]:
+        # Who gives a room back needs nobody in the house: its hours say nothing about it.
+        case = case | {"policy": {key: value for key, value in case["policy"].items() if key != "hours"}}
     terms = terms_of(case["policy"], case["item"], case["borrower"])
     refusal = who_may_not(case, zone, terms)
     if refusal:

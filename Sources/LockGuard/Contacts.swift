@@ -46,6 +46,8 @@ struct Contacts {
         var last: ContactChange?
         /// The other level was seen since then; it counts when it has lasted until then.
         var settling: (since: UInt64, until: UInt64)?
+        /// When it began to change without a rest as long as its debounce, and when it changed last.
+        var restless: (since: UInt64, last: UInt64)?
         /// When it will have been quiet for long enough, while it is unsteady.
         var quietAt: UInt64?
         /// When it changed, the latest ``mostChanges`` times.
@@ -71,6 +73,7 @@ struct Contacts {
             if reading.edges > 0 { contacts[place].quietAt = now + Contacts.quiet }
             return nil
         }
+        if isRestless(place, reading, at: now) { return distrust(place, at: now) }
         guard let last = contacts[place].last else { return change(place, reading.active, since: reading.instant, now) }
         guard reading.active != last.isActive else {
             contacts[place].settling = nil
@@ -79,11 +82,21 @@ struct Contacts {
         let debounce = contacts[place].debounce
         guard debounce > 0 else { return change(place, reading.active, since: reading.instant, now) }
         let since = contacts[place].settling?.since ?? reading.instant
-        guard now.clampedSubtracting(since) < Contacts.longestSettling else { return distrust(place, at: now) }
         if contacts[place].settling == nil || reading.edges > 0 {
             contacts[place].settling = (since, now + debounce)
         }
         return nil
+    }
+
+    /// Whether a contact has changed for too long without a rest, whatever level it is read at.
+    private mutating func isRestless(_ place: Int, _ reading: InputReading, at now: UInt64) -> Bool {
+        let debounce = contacts[place].debounce
+        guard debounce > 0, reading.edges > 0 else { return false }
+        let restless = contacts[place].restless
+        let isGoingOn = restless.map { now.clampedSubtracting($0.last) < debounce } ?? false
+        let since = isGoingOn ? restless?.since ?? now : now
+        contacts[place].restless = (since, now)
+        return now.clampedSubtracting(since) >= Contacts.longestSettling
     }
 
     /// Takes one thing that is to be told because time went by; `nil` when there is none left.
@@ -111,10 +124,14 @@ struct Contacts {
         return next
     }
 
+    /// Whether a contact is not believed.
+    func isUnsteady(_ place: Int) -> Bool { contacts[place].quietAt != nil }
+
     /// Forgets a contact that can't be read any more.
     mutating func lost(_ place: Int) {
         contacts[place].last = nil
         contacts[place].settling = nil
+        contacts[place].restless = nil
         contacts[place].quietAt = nil
         contacts[place].changeCount = 0
     }
@@ -135,6 +152,7 @@ struct Contacts {
 
     private mutating func distrust(_ place: Int, at now: UInt64) -> ContactNews {
         contacts[place].settling = nil
+        contacts[place].restless = nil
         contacts[place].quietAt = now + Contacts.quiet
         return .unsteady(contact: place)
     }

@@ -187,6 +187,8 @@ extension GuardLoop {
             case .watched:
                 contacts.lost(contact(role))
             case .sensor(let locker):
+                // With its line goes the reason not to believe it.
+                if contacts.isUnsteady(locker) { send(message(.steady(contact: locker))) }
                 contacts.lost(contact(role))
                 send(.lineFault(locker: UInt16(locker), failure.fault, systemError: failure.code))
             case .lamp:

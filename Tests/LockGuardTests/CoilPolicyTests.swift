@@ -49,7 +49,7 @@ private enum Stage: String, CaseIterable {
 
 /// What can happen to a coil.
 private enum Happening: String, CaseIterable {
-    case open, due, dueLater, end, lineFailed, switchedOff, lineLost, lineBack
+    case open, due, dueLater, end, close, closeAnother, lineFailed, switchedOff, lineLost, lineBack
 }
 
 @Suite("The coil policy")
@@ -69,23 +69,23 @@ struct CoilPolicyTests {
         let (gone, doubt, never) = (Outcome.becomes(.unusable), Outcome.becomes(.doubtful), Outcome.ourMistake)
         return [
             .ready: [
-                .open: on, .due: old, .dueLater: old, .end: old,
+                .open: on, .due: old, .dueLater: old, .end: old, .close: old, .closeAnother: old,
                 .lineFailed: doubt, .switchedOff: never, .lineLost: gone, .lineBack: never,
             ],
             .energised: [
-                .open: on, .due: on, .dueLater: late, .end: rest,
+                .open: on, .due: on, .dueLater: late, .end: rest, .close: rest, .closeAnother: on,
                 .lineFailed: doubt, .switchedOff: never, .lineLost: never, .lineBack: never,
             ],
             .resting: [
-                .open: rest, .due: rest, .dueLater: rest, .end: rest,
+                .open: rest, .due: rest, .dueLater: rest, .end: rest, .close: rest, .closeAnother: rest,
                 .lineFailed: doubt, .switchedOff: never, .lineLost: gone, .lineBack: never,
             ],
             .unusable: [
-                .open: gone, .due: gone, .dueLater: gone, .end: gone,
+                .open: gone, .due: gone, .dueLater: gone, .end: gone, .close: gone, .closeAnother: gone,
                 .lineFailed: never, .switchedOff: never, .lineLost: gone, .lineBack: rest,
             ],
             .doubtful: [
-                .open: doubt, .due: doubt, .dueLater: doubt, .end: doubt,
+                .open: doubt, .due: doubt, .dueLater: doubt, .end: doubt, .close: doubt, .closeAnother: doubt,
                 .lineFailed: doubt, .switchedOff: gone, .lineLost: doubt, .lineBack: rest,
             ],
         ]
@@ -104,6 +104,8 @@ struct CoilPolicyTests {
                 case .due: _ = policy.due(at: noon)
                 case .dueLater: _ = policy.due(at: noon + 200 * millisecond)
                 case .end: _ = policy.end(at: noon)
+                case .close: _ = policy.close(1, locker: 0, at: noon)
+                case .closeAnother: _ = policy.close(2, locker: 0, at: noon)
                 case .lineFailed: policy.lineFailed(0)
                 case .switchedOff: policy.switchedOff(0)
                 case .lineLost: policy.lineLost(0)
@@ -141,6 +143,41 @@ struct CoilPolicyTests {
         #expect(policy.due(at: noon + second) == CoilPolicy.Ended(locker: 0, number: 9))
         #expect(policy.due(at: noon + second) == nil)
         #expect(policy.nextOff == nil)
+    }
+
+    @Test("an order to close ends the request it names, and no other")
+    func closing() {
+        var policy = rested(coils: 2)
+        #expect(policy.open(request(1, 0, pulse: 1000), at: noon) == nil)
+        #expect(policy.open(request(2, 1, pulse: 1000), at: noon) == nil)
+        #expect(policy.close(1, locker: 1, at: noon) == nil, "another locker's request")
+        #expect(policy.close(3, locker: 0, at: noon) == nil, "an older or a later request")
+        #expect(policy.close(1, locker: 7, at: noon) == nil, "no such place")
+        #expect(policy.close(1, locker: 0, at: noon) == CoilPolicy.Ended(locker: 0, number: 1))
+        #expect(policy.close(1, locker: 0, at: noon) == nil, "once")
+        #expect(policy.occupied == 1)
+        #expect(policy.open(request(4, 0), at: noon) == .resting)
+    }
+
+    @Test("each supply has a budget of its own")
+    func supplies() {
+        var table = threeLockers(coils: 1)
+        table.supplies.append(Supply(name: "strikes", maximumCoils: 1))
+        table.lockers[2].supply = "strikes"
+        table.lockers[2].opener = .hold
+        table.lockers[2].capMilliseconds = 86_400_000
+        var policy = CoilPolicy(table)
+        for locker in 0..<3 { policy.lineBack(locker, at: 0) }
+        #expect(policy.open(request(1, 2, pulse: 86_400_000), at: noon) == nil)
+        #expect(policy.open(request(2, 0), at: noon) == nil, "what is held leaves the other supply alone")
+        #expect(policy.open(request(3, 1), at: noon) == .coilsBusy)
+        #expect(policy.due(at: noon + second) == CoilPolicy.Ended(locker: 0, number: 2))
+        #expect(policy.open(request(3, 1, issuedAt: noon + second), at: noon + second) == nil)
+        // A coil in doubt counts against its own supply only.
+        policy.lineFailed(2)
+        #expect(policy.due(at: noon + 2 * second) == CoilPolicy.Ended(locker: 1, number: 3))
+        let later = noon + 2 * second
+        #expect(policy.open(request(4, 0, issuedAt: later), at: later) == nil)
     }
 
     /// Requests beside the limits and what is said to them; `nil` is accepted.

@@ -99,6 +99,22 @@ struct ContactsTests {
                 == .changed(ContactChange(contact: 0, isActive: false, instant: 99_000 * millisecond)))
     }
 
+    @Test("a contact that hums is not believed, whatever level it is read at")
+    func hums() {
+        var feed = Feed(debounce: 20)
+        feed.edge(true, at: 0)
+        // 50 Hz for six seconds, read at one level and at the other by turns.
+        for index in 0..<600 as Range<UInt64> { feed.edge(index % 2 == 0, at: 1000 + index * 10) }
+        #expect(feed.news.last == .unsteady(contact: 0) && feed.changes.count == 1)
+        // A rest in between, and it was none.
+        var other = Feed(debounce: 20)
+        other.edge(true, at: 0)
+        for index in 0..<600 as Range<UInt64> {
+            other.edge(index % 2 == 0, at: 1000 + index * 10 + (index >= 300 ? 100 : 0))
+        }
+        #expect(!other.news.contains(.unsteady(contact: 0)))
+    }
+
     @Test("more changes in a minute than people can cause are not believed; as many as they can are")
     func tooManyChanges() {
         func feed(_ count: UInt64, every interval: UInt64) -> Feed {

@@ -68,7 +68,7 @@ import Testing
             []
         case .borrowerBlocked, .borrowerExpired, .pinMissing: []  // With an item, or at the card.
         case .borrowerUnknown, .tooManyLoans, .notLendable, .notHere, .tooManyOfCategory, .tooValuable, .tooYoung,
-            .ageUnknown, .notQualified, .poolOutOfReach, .damaged, .notYours, .cardNeeded, .notReported:
+            .ageUnknown, .notQualified, .poolOutOfReach, .damaged, .loanOver, .notYours, .cardNeeded, .notReported:
             ["item"]
         case .onLoan, .booked, .bookedSoon, .notRenewable: ["item", "due"]
         case .notEnough: ["item", "count"]

@@ -47,6 +47,14 @@ struct ConfigurationReader {
             ])
         guard let station, let data, let guardian, let lockers, let timeout, let pool, let stops else { return nil }
 
+        for supply in guardian.supplies {
+            let fed = lockers.filter { $0.lines.supply == supply.name }
+            let held = fed.filter { $0.lines.opener == .hold }
+            guard held.count >= supply.maximumCoils, held.count < fed.count else { continue }
+            root.value.note(
+                "while locker \(held[0].id) is held, the supply '\(supply.name)' may open no other",
+                remedy: "Give rooms a supply of their own: 'guard.supplies', and 'supply' at the locker.")
+        }
         let table = LineTable(
             backend: guardian.backend,
             supplies: guardian.supplies,

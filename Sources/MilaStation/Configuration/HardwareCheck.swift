@@ -18,7 +18,7 @@ struct HardwareCheck {
         var arguments = ["--lines", configuration.lineTableFile, "--probe"]
         if let simulatedFolder { arguments += ["--simulated", simulatedFolder] }
         let (code, output) = try Companion.run("lock-guard", arguments)
-        guard code == 0 || code == Groundwork.ExitCode.finding else {
+        guard code == 0 || code == Groundwork.ExitCode.finding && !output.isEmpty else {
             throw HardwareTrouble(
                 description: "lock-guard can't look at the lines (exit code \(code)); its own words are above")
         }

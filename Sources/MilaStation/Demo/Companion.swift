@@ -95,7 +95,9 @@ final class Companion {
         do { try process.run() } catch { throw DemoTrouble("\(name) can't be started: \(error)") }
         let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
+        // As a shell says it: the number of a signal is no exit code.
+        let code = process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)
+        return (code, String(decoding: bytes, as: UTF8.self))
     }
 
     /// A program that ran to its end and failed.

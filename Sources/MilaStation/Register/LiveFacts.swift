@@ -117,7 +117,8 @@ final class LiveFacts: FactsPort {
             return .item(try facts(about: item, look))
         }
         if kinds.contains(.locker), let locker = try look.register.locker(label: key) {
-            let items = try items(in: locker.id, look).map { try facts(about: $0, look) }
+            let items = try items(in: locker.id, look).filter { try !look.register.isGone($0.id) }
+                .map { try facts(about: $0, look) }
             return .locker(locker, items: items)
         }
         return kinds.contains(.borrowerCard) ? try card(key, look) : nil

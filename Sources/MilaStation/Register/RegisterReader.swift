@@ -96,9 +96,12 @@ struct RegisterReader {
         try row("SELECT document FROM item WHERE id = ?", id.text).map { try Item(json($0)) }
     }
 
-    /// The items that live in a locker, and nothing that is gone.
+    /// Whether the pool has dropped an item that somebody had.
+    func isGone(_ id: ItemID) throws -> Bool { try row("SELECT 1 FROM item WHERE id = ? AND gone", id.text) != nil }
+
+    /// The items that live in a locker, with those that are gone and may be inside.
     func items(in locker: LockerID) throws -> [Item] {
-        try rows("SELECT document FROM item WHERE locker = ? AND NOT gone ORDER BY id", [locker.text]).map {
+        try rows("SELECT document FROM item WHERE locker = ? ORDER BY id", [locker.text]).map {
             try Item(json($0))
         }
     }

@@ -64,15 +64,18 @@ final class RegisterStore {
         }
     }
 
-    /// What is gone gives way: to itself where it is not gone after all, and to another item that has its label now.
     private static func insert(_ item: Item, isGone: Bool, _ database: Database) throws {
+        var label = CodeReader.key(ofRegistered: item.label)
+        if isGone {
+            // Not gone after all; or its label is another item's now, and only its name is left.
+            let isBack = "SELECT EXISTS (SELECT 1 FROM item WHERE id = ?)"
+            if try Bool.fetchOne(database, sql: isBack, arguments: [item.id.text]) == true { return }
+            let isTaken = "SELECT EXISTS (SELECT 1 FROM item WHERE label = ?)"
+            if try Bool.fetchOne(database, sql: isTaken, arguments: [label]) == true { label = "gone \(item.id.text)" }
+        }
         try database.execute(
-            sql:
-                "INSERT OR \(isGone ? "IGNORE" : "ABORT") INTO item (id, label, locker, document, gone) VALUES (?, ?, ?, ?, ?)",
-            arguments: [
-                item.id.text, CodeReader.key(ofRegistered: item.label), item.locker?.text, Data(item.json.canonical),
-                isGone,
-            ])
+            sql: "INSERT INTO item (id, label, locker, document, gone) VALUES (?, ?, ?, ?, ?)",
+            arguments: [item.id.text, label, item.locker?.text, Data(item.json.canonical), isGone])
     }
 
     private static func insert(_ card: RegisterSnapshot.Card, _ database: Database) throws {

@@ -52,12 +52,13 @@ extension Desk {
 
     mutating func released(_ sequence: UInt64, _ end: PulseEnd, _ decision: inout Decision) {
         if let hold = holds.values.first(where: { $0.order.sequence == sequence }) {
-            self.end(hold, end == .cutShort ? .cutShort : hold.isReturned ? .returned : .elapsed, &decision)
+            self.end(hold, end == .cutShort ? .cutShort : hold.closing ?? .elapsed, &decision)
             return
         }
         guard var opening = opening(sequence) else { return }
         switch opening.phase {
         case .requested, .pulsing:
+            opening.wasCutShort = end == .cutShort
             if isSensed(opening.locker.id) {
                 opening.phase = .released(until: decision.moment.monotonic + setup.openPatience)
                 openings[opening.locker.id] = opening
@@ -161,6 +162,10 @@ extension Desk {
     /// Ends what is over by now: phases of openings, then the session.
     mutating func passTime(_ decision: inout Decision) {
         let now = decision.moment.monotonic
+        // The guard ends a hold by its own clock; the wall clock may have been set since (rule S12).
+        for hold in holds.values.sorted(by: { $0.order < $1.order }) where decision.moment.wall >= hold.until {
+            closeHold(of: hold.locker.id, .elapsed, &decision)
+        }
         for opening in orderedOpenings {
             guard now >= opening.deadline else { continue }
             switch opening.phase {
@@ -195,7 +200,11 @@ extension Desk {
             openings[opening.locker.id] = opening
             var duration = door.pulse
             if let longest = door.longestHold, let due = opening.roomDue {
-                let left = min(max(0, due.milliseconds - decision.moment.wall.milliseconds), Int64(UInt32.max))
+                // With a clock that may be wrong nobody knows when the loan ends: long enough to come in, no longer.
+                let isClockKnown = decision.moment.quality != .unknown
+                let left =
+                    !isClockKnown
+                    ? 0 : min(max(0, due.milliseconds - decision.moment.wall.milliseconds), Int64(UInt32.max))
                 duration = min(longest, max(door.pulse, .milliseconds(left)))
                 openings[opening.locker.id]?.holdEnds = decision.moment.wall.adding(
                     milliseconds: Int64(duration.wholeMilliseconds))
@@ -209,8 +218,9 @@ extension Desk {
 
     /// The door of a room is held: whoever has it goes in and out, so there is no end of this errand at the door.
     private mutating func hold(_ opening: Opening, _ until: WallTime, _ decision: inout Decision) {
+        guard let loan = opening.errands.first?.errand.loan else { return }
         openings[opening.locker.id] = nil
-        holds[opening.locker.id] = Hold(order: opening.order, locker: opening.locker, until: until)
+        holds[opening.locker.id] = Hold(order: opening.order, loan: loan, locker: opening.locker, until: until)
         touchVisit(of: opening, &decision)
         let report = DoorReport(opened: decision.moment.wall, latched: nil, basis: .assumed)
         for pending in opening.errands where !pending.isReentry {
@@ -220,18 +230,29 @@ extension Desk {
             decision.tell(
                 Message(
                     .roomOpen, item: pending.item, locker: opening.locker, due: until, language: opening.language))
-            partsToCheck(pending, &decision)
+            if isServed(opening), !pending.isReentry { partsToCheck(pending, &decision) }
         }
     }
 
     /// Whoever has the room scans the label of its door again.
-    mutating func enter(_ room: ItemFacts, _ loan: Loan, _ decision: inout Decision) {
+    mutating func enter(
+        _ room: ItemFacts, _ loan: Loan, _ serving: BorrowerFacts, _ house: HouseFacts, _ decision: inout Decision
+    ) {
         guard let locker = room.locker else { return }
-        if let hold = holds[locker.id] {
+        if let hold = holds[locker.id], hold.loan == loan.id, hold.closing == nil {
             decision.tell(Message(.roomOpen, item: room.item, locker: locker, due: hold.until))
             return
         }
-        if let refusal = doorRefusal(room) ?? inUseRefusal(locker, .borrower(loan.borrower)) {
+        if let opening = openings[locker.id], opening.visitor == .borrower(loan.borrower) {
+            tellOpens(opening, opening.errands, &decision)
+            return
+        }
+        let request = request(room, serving, house, isApproved: false, decision.moment)
+        let isOver = loan.isReported || loan.due <= decision.moment.wall
+        let refusal: Refusal? =
+            request.standingRefusal ?? (isOver ? .loanOver : nil) ?? (request.isQuiet ? .quietHours : nil)
+            ?? doorRefusal(room) ?? inUseRefusal(locker, .borrower(loan.borrower))
+        if let refusal {
             decision.refuse(refusal, item: room.item, locker: locker)
             return
         }
@@ -243,10 +264,26 @@ extension Desk {
         go([pending], locker, .borrower(loan.borrower), &decision)
     }
 
-    /// The room was given back: its door is held no longer.
-    mutating func endHold(of locker: LockerID, _ decision: inout Decision) {
-        guard let hold = holds[locker], !hold.isReturned else { return }
-        holds[locker]?.isReturned = true
+    /// A room that is given back, or looked after by staff: its door is held no longer, or not held after all.
+    ///
+    /// Returns: whether the loan is void, because its door never opened.
+    mutating func leaveRoom(_ loan: EntryNumber, at locker: LockerID, _ decision: inout Decision) -> Bool {
+        if holds[locker]?.loan == loan { closeHold(of: locker, .returned, &decision) }
+        guard let opening = openings[locker], let pending = opening.errands.first(where: { $0.errand.loan == loan })
+        else { return false }
+        switch opening.phase {
+        case .queued:
+            fail(opening, .cancelled, content: nil, &decision)
+            return !pending.isReentry
+        case .requested, .pulsing, .released, .ajar: lose(opening, &decision)
+        }
+        return false
+    }
+
+    /// Asks the guard to end a hold.
+    mutating func closeHold(of locker: LockerID, _ end: HoldEnd, _ decision: inout Decision) {
+        guard let hold = holds[locker], hold.closing == nil else { return }
+        holds[locker]?.closing = end
         decision.close(hold.order, locker)
     }
 
@@ -272,6 +309,7 @@ extension Desk {
         }
         distrusted.insert(locker)
         standingOpen.remove(locker)
+        holds[locker]?.isDoorOpen = false
         decision.record(.sensorDistrusted(locker: locker))
         // What this door does now nobody will ever say.
         switch openings[locker]?.phase {
@@ -308,11 +346,14 @@ extension Desk {
 
     /// The pulse is over and the door stayed shut: it gets one more where it may, else somebody has to look.
     private mutating func stayedShut(_ opening: Opening, _ decision: inout Decision) {
-        guard setup.doors[opening.locker.id]?.repeatsPulse == true, !opening.isRepeated, isGuardPresent else {
+        guard setup.doors[opening.locker.id]?.repeatsPulse == true, !opening.isRepeated, !opening.wasCutShort,
+            isGuardPresent
+        else {
             fail(opening, .didNotOpen, content: .unverified, &decision)
             return
         }
         var again = opening
+        // Rule S3: a pulse that was cut short is not repeated; this one was whole, and the door did not open.
         again.order = decision.record(.pulseRepeated(locker: opening.locker.id, opening: opening.number))
         again.phase = .queued(askAt: decision.moment.monotonic)
         again.queueEnds = decision.moment.monotonic + setup.queuePatience
@@ -381,7 +422,10 @@ extension Desk {
 
     /// Nobody knows what the door did: the loans stand as they were, the locker waits for somebody to look.
     private mutating func lose(_ opening: Opening, _ decision: inout Decision) {
-        close(opening, .unverified, &decision)
+        let isMoved = opening.errands.contains { !$0.isReentry }
+        close(opening, isMoved ? .unverified : nil, &decision)
+        // The guard may have begun to hold it: a pulse ends by itself soon, a hold does not.
+        if opening.holdEnds != nil { decision.close(opening.order, opening.locker.id) }
         for pending in opening.errands {
             decision.record(
                 pending.isReentry

@@ -35,7 +35,7 @@ extension Desk {
             item: facts, borrower: serving, house: house, zone: setup.zone, moment: moment,
             proofs: .init(
                 isPINRight: session?.isPINRight == true, isApproved: isApproved,
-                isCardStrong: session?.card?.isStrong != false))
+                isCardStrong: session?.card?.isStrong != false), isRoom: isRoom(facts))
     }
 
     /// Begins the loans of so many pieces, which are granted, and goes to their door.
@@ -76,10 +76,10 @@ extension Desk {
             return
         }
         if let locker = facts.locker, isRoom(facts) {
+            if leaveRoom(loan.id, at: locker.id, &decision) { return }
             var outside = facts
             outside.locker = nil
             beginReturns([loan], outside, .borrower(session.borrower), .none, &decision)
-            endHold(of: locker.id, &decision)
             return
         }
         if let locker = facts.locker, let index = returning(loan, facts) {

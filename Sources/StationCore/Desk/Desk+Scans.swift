@@ -143,8 +143,10 @@ extension Desk {
             return
         }
         for room in items where isRoom(room) {
-            guard let loan = room.loans.first(where: { $0.borrower == session?.borrower }) else { continue }
-            enter(room, loan, &decision)
+            guard let session, session.intent == nil, let serving = facts.serving,
+                let loan = room.loans.first(where: { $0.borrower == session.borrower })
+            else { continue }
+            enter(room, loan, serving, facts.house, &decision)
             return
         }
         guard let first = items.first else {

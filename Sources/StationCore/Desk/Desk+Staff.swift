@@ -80,6 +80,7 @@ extension Desk {
             return
         case .suspend:
             suspended.insert(locker.id)
+            closeHold(of: locker.id, .suspended, &decision)
             decision.record(.serviceSuspended(locker: locker.id, staff: member))
             decision.tell(Message(.lockerSuspended, locker: locker))
         case .resume:

@@ -10,6 +10,8 @@ struct LoanRequest {
     var moment: Moment
     /// What has been proven in this session.
     var proofs = Proofs()
+    /// Whether it is a room: nobody has to be in the house when it is given back.
+    var isRoom = false
 
     /// What a borrower or staff have proven.
     struct Proofs: Equatable, Sendable {
@@ -46,6 +48,7 @@ enum LoanNeed: Hashable, Sendable {
 extension LoanRequest {
     private var terms: LendingTerms { house.policy.terms(for: item.item, borrower.borrower) }
     private var now: WallTime { moment.wall }
+    private var hours: OpeningHours? { isRoom ? nil : house.policy.hours }
 
     /// The decision. What no one can help at the station is told before what a PIN or staff could mend.
     var verdict: LoanVerdict {
@@ -122,7 +125,7 @@ extension LoanRequest {
     private func due(_ terms: LendingTerms) -> LoanVerdict {
         let own = ownBooking
         let planned =
-            own.map { LoanPeriod.due(bookedUntil: $0.until, after: now, in: zone, hours: house.policy.hours) }
+            own.map { LoanPeriod.due(bookedUntil: $0.until, after: now, in: zone, hours: hours) }
             ?? unbookedDue
         switch item.bookingLimit(of: borrower.borrower.id, from: now, until: planned) {
         case nil: return .granted(due: planned, isShortened: false)
@@ -132,7 +135,7 @@ extension LoanRequest {
             // The pool gave both their bookings, and the house does not open in between.
             return .granted(due: own?.until ?? planned, isShortened: false)
         case let limit?:
-            let end = LoanPeriod.lastOpening(before: limit, after: now, in: zone, hours: house.policy.hours)
+            let end = LoanPeriod.lastOpening(before: limit, after: now, in: zone, hours: hours)
             guard let end, end >= now.adding(milliseconds: Int64(Self.shortest.wholeMilliseconds)) else {
                 return .refused(.bookedSoon, when: limit)
             }
@@ -147,7 +150,7 @@ extension LoanRequest {
     }
 
     /// When a loan that begins now would be due if nobody had booked anything.
-    private var unbookedDue: WallTime { LoanPeriod(terms).due(after: now, in: zone, hours: house.policy.hours) }
+    private var unbookedDue: WallTime { LoanPeriod(terms).due(after: now, in: zone, hours: hours) }
 
     /// Until when a loan can be renewed: from now as if it began now, and not into another's booking. `nil` where that is
     /// no later than it is due already.
@@ -157,7 +160,7 @@ extension LoanRequest {
         others.loans.removeAll { $0.id == loan.id }
         var due = planned
         if let limit = others.bookingLimit(of: loan.borrower, from: now, until: planned) {
-            guard let end = LoanPeriod.lastOpening(before: limit, after: now, in: zone, hours: house.policy.hours)
+            guard let end = LoanPeriod.lastOpening(before: limit, after: now, in: zone, hours: hours)
             else { return nil }
             due = end
         }

@@ -185,7 +185,8 @@ extension Refusal {
             .tooManyLoans, .onLoan, .notLendable, .notHere, .lockerEmpty, .lockerUnverified, .lockerOutOfService,
             .guardAbsent, .emergencyStop, .undecidable, .storageFull, .tooManyOfCategory, .tooValuable, .tooYoung,
             .ageUnknown,
-            .notQualified, .booked, .bookedSoon, .quietHours, .poolOutOfReach, .damaged, .notRenewable, .cardNeeded,
+            .notQualified, .booked, .bookedSoon, .quietHours, .poolOutOfReach, .damaged, .loanOver, .notRenewable,
+            .cardNeeded,
             .pinMissing, .pinLocked, .staffOnly, .staffExpired, .codeUnusable, .lockerSuspended:
             .error
         }

@@ -66,6 +66,8 @@ public enum Refusal: String, CaseIterable, Sendable {
     case damaged
     /// There are not as many as that.
     case notEnough = "not-enough"
+    /// The time for which the borrower has the room is over.
+    case loanOver = "loan-over"
     /// The loan can't be renewed.
     case notRenewable = "not-renewable"
     /// The borrower does not have this item.

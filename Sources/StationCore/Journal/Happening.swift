@@ -197,7 +197,9 @@ public enum HoldEnd: String, CaseIterable, Sendable {
     case elapsed
     /// The room was given back.
     case returned
-    /// The guard, or the station, went away, or the line failed.
+    /// Staff took the locker out of service.
+    case suspended
+    /// The guard went away, the line failed, or the door was never held.
     case cutShort = "cut-short"
 }
 

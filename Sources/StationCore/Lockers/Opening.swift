@@ -51,6 +51,8 @@ struct Opening: Equatable, Sendable {
     /// Whether the sensor said "open" already when the guard was asked, so that it could not show an opening. It may be
     /// broken, which must not keep the door shut.
     var stoodOpen = false
+    /// Whether the present pulse was cut short, so that it says nothing about the lock.
+    var wasCutShort = false
     /// Until when the coil is held, where this is the door of a room that somebody has.
     var holdEnds: WallTime?
 
@@ -82,11 +84,13 @@ struct Opening: Equatable, Sendable {
 struct Hold: Equatable, Sendable {
     /// The committed entry that ordered it.
     let order: EntryNumber
+    /// The loan for which it is held.
+    let loan: EntryNumber
     let locker: Locker
     /// When the guard ends it.
     let until: WallTime
-    /// Whether the room was given back, and the guard was asked to end it.
-    var isReturned = false
+    /// Why the guard was asked to end it earlier.
+    var closing: HoldEnd?
     /// Whether the sensor last said "open".
     var isDoorOpen = false
 }

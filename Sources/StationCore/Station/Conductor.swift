@@ -207,10 +207,14 @@ public final class Conductor {
         let wants = wants
         if let pieces = wants.countedPieces, Self.isDigits(text), let number = Int(text), number < 100_000 {
             // Labels may be short numbers too. One that is too large for an answer is read as a label first.
-            if number > pieces, case .item(let item) = try subject(of: codes.read(text), wants) {
-                return (.item(item), nil)
+            guard number > pieces else { return (.number(number), nil) }
+            let subject = try subject(of: codes.read(text), wants)
+            switch subject {
+            case .item, .locker: return (subject, nil)
+            case .nothing, .borrower, .staffBadge, .command, .language, .number, .pin, .newCode, .unknown, .mistyped,
+                .unreadable, .wrongLayout, .undecidable:
+                return (.number(number), nil)
             }
-            return (.number(number), nil)
         }
         if wants.isBorrowerWanted, let id = BorrowerID(text), let borrower = try ports.facts.borrower(id) {
             return (.borrower(borrower), nil)

@@ -19,6 +19,14 @@ struct RefusalTests {
             bench.scan(SampleHouse.first)
             bench.take(.emergencyStop("front", isPressed: true))
             return bench.scan(SampleHouse.drill)
+        case .loanOver:
+            bench.scan(SampleHouse.first)
+            bench.scan(SampleHouse.room)
+            bench.take(.openingAccepted(sequence: bench.sequence(of: SampleHouse.locker8)))
+            bench.take(.coilReleased(sequence: bench.sequence(of: SampleHouse.locker8), .complete))
+            bench.wait(.seconds(15 * 86_400))
+            bench.scan(SampleHouse.first)
+            return bench.scan(SampleHouse.locker8)
         case .borrowerBlocked: return bench.scan(SampleHouse.blocked)
         case .borrowerExpired: return bench.scan(SampleHouse.expired)
         case .borrowerUnknown:

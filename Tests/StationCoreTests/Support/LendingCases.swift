@@ -22,6 +22,7 @@ struct LendingCases {
         request.proofs.isPINRight = chance.happens(60)
         request.proofs.isApproved = chance.happens(60)
         request.proofs.isCardStrong = chance.happens(70)
+        request.isRoom = chance.happens(20)
         return LendingCase(request: request, zone: "Europe/Berlin", hours: hours)
     }
 

@@ -88,7 +88,7 @@ extension LendingCase {
                     "loans": .array(item.loans.map(JSON.words)), "bookings": .array(item.bookings.map(JSON.words)),
                 ]) { $1 } ?? [:]),
             "weak": .boolean(!request.proofs.isCardStrong), "pin": .boolean(request.proofs.isPINRight),
-            "approved": .boolean(request.proofs.isApproved),
+            "approved": .boolean(request.proofs.isApproved), "room": .boolean(request.isRoom),
         ])
     }
 
