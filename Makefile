@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench build lint format sanitize coverage clean
+.PHONY: help demo test testbench build lint format sanitize coverage clean
 
 # A person at a terminal sees the build's progress, a log only its errors.
 QUIET := $(shell [ -t 2 ] || echo --quiet)
@@ -24,7 +24,7 @@ test: ## runs all tests
 	@swift build $(QUIET) --build-tests
 	@swift test --quiet --skip-build --disable-xctest
 
-bench: ## runs guard and station in the test bench, on a kernel's GPIO lines; builds that kernel once, in 5 to 11 minutes
+testbench: ## runs guard and station in the test bench, on a kernel's GPIO lines; builds that kernel once, in 5 to 11 minutes
 	@scripts/setup --bench
 	@swift build $(QUIET) --build-tests
 	@scripts/bench

@@ -2,16 +2,31 @@
 // chip that went away can be found again by its label without a thought for its other lines.
 
 import CGpiod
+import Glibc
 import GuardProtocol
 
 /// Lines of the kernel's GPIO character devices.
 final class GpiodLines: LineAdapter {
     func output(_ address: LineAddress) throws(LineFailure) -> any OutputLine {
-        try GpiodOutput(GpiodLine(output: address))
+        do throws(LineFailure) {
+            return try GpiodOutput(GpiodLine(output: address))
+        } catch {
+            throw named(error, address, .output)
+        }
     }
 
     func input(_ sensor: SensorLine) throws(LineFailure) -> any InputLine {
-        try GpiodInput(GpiodLine(input: sensor))
+        do throws(LineFailure) {
+            return try GpiodInput(GpiodLine(input: sensor))
+        } catch {
+            throw named(error, sensor.address, .input)
+        }
+    }
+
+    /// A failure, with who holds the line where that is why.
+    private func named(_ failure: LineFailure, _ address: LineAddress, _ direction: LineDirection) -> LineFailure {
+        guard failure.code == EBUSY, let found = try? inspect(address, as: direction) else { return failure }
+        return LineFailure(operation: failure.operation, code: failure.code, holder: found.holder)
     }
 
     var debounces: Bool { mila_gpiod_debounces() }

@@ -55,9 +55,12 @@ struct LineFailure: Error, Equatable {
     var operation: StaticString
     /// An `errno`.
     var code: Int32
+    /// Who holds the line, as they call themselves, where that is what is wrong.
+    var holder: String?
 
     static func == (one: LineFailure, other: LineFailure) -> Bool {
         one.code == other.code && one.operation.description == other.operation.description
+            && one.holder == other.holder
     }
 }
 
@@ -82,6 +85,6 @@ extension LineFailure: CustomStringConvertible {
             case ENOTUNIQ: "there are several of that name"
             default: SystemError.text(of: code)
             }
-        return "\(operation) failed: \(reason)"
+        return "\(operation) failed: \(holder.map { "held by \($0)" } ?? reason)"
     }
 }
