@@ -46,54 +46,30 @@ final class SimulatedBench: LineBench {
     }
 }
 
-/// A chip of the kernel's GPIO simulator, made through configfs for this bench and taken down with it.
+/// A chip of the kernel's GPIO simulator, with a line that has no name among its lines.
 final class KernelBench: LineBench {
-    static let root = "/sys/kernel/config/gpio-sim"
-    static var isPossible: Bool { getuid() == 0 && access(root, W_OK) == 0 }
-
     let adapter: any LineAdapter = GpiodLines()
     let first: LineAddress
     let second: LineAddress
     let sensor: LineAddress
     let missing: LineAddress
-    private let device: String
-    private let lines: String
+    private let chip: GPIOSimulatorChip
 
     init() throws {
-        let label = "mila-contract-\(getpid())"
-        device = KernelBench.root + "/" + label
-        for folder in ["", "/bank", "/bank/line0", "/bank/line1", "/bank/line2"] {
-            guard mkdir(device + folder, 0o755) == 0 else { throw WorkbenchError("making \(device)\(folder)") }
-        }
-        try write("4", to: device + "/bank/num_lines")
-        try write(label, to: device + "/bank/label")
-        for (index, name) in ["K1", "K2", "D1"].enumerated() { try write(name, to: device + "/bank/line\(index)/name") }
-        try write("1", to: device + "/live")
-        func word(_ file: String) -> String {
-            String(decoding: (contents(file) ?? []).filter { $0 > 0x20 }, as: UTF8.self)
-        }
-        lines =
-            "/sys/devices/platform/" + word(device + "/dev_name") + "/" + word(device + "/bank/chip_name") + "/sim_gpio"
-        first = LineAddress(chip: label, line: "K1")
-        second = LineAddress(chip: label, line: "K2", activeLow: true)
-        sensor = LineAddress(chip: label, line: "D1")
-        missing = LineAddress(chip: label, line: "gone")
+        chip = try GPIOSimulatorChip("contract", lines: ["K1", "-", "K2", "D1"])
+        first = LineAddress(chip: chip.label, line: "K1")
+        second = LineAddress(chip: chip.label, line: "K2", activeLow: true)
+        sensor = LineAddress(chip: chip.label, line: "D1")
+        missing = LineAddress(chip: chip.label, line: "gone")
     }
-
-    deinit {
-        try? write("0", to: device + "/live")
-        for folder in ["/bank/line2", "/bank/line1", "/bank/line0", "/bank", ""] { rmdir(device + folder) }
-    }
-
-    private func offset(_ address: LineAddress) -> Int { ["K1", "K2", "D1"].firstIndex(of: address.line) ?? -1 }
 
     func isActive(_ address: LineAddress) throws -> Bool {
-        let high = contents(lines + "\(offset(address))/value")?.first == UInt8(ascii: "1")
-        return high != address.activeLow
+        let level = chip.valueFile(of: address.line).flatMap(contents)?.first
+        return (level == UInt8(ascii: "1")) != address.activeLow
     }
 
     func drive(_ address: LineAddress, active: Bool) throws {
-        try write(active != address.activeLow ? "pull-up" : "pull-down", to: lines + "\(offset(address))/pull")
+        try chip.pull(address.line, up: active != address.activeLow)
     }
 }
 
@@ -104,7 +80,7 @@ struct AdapterContractTests {
 
     @Test(
         "the kernel's lines keep the contract",
-        .enabled(if: KernelBench.isPossible, "needs a kernel with gpio-sim and root: the test bench")
+        .enabled(if: GPIOSimulatorChip.isPossible, "needs a kernel with gpio-sim and root: the test bench")
     )
     func kernel() throws { try keepsContract(KernelBench()) }
 

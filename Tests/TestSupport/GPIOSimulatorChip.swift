@@ -18,15 +18,15 @@ package final class GPIOSimulatorChip: Sendable {
     /// Where the kernel shows the chip's lines; `nil` while the chip is gone.
     private let folder = Mutex<String?>(nil)
 
-    /// Makes a chip with these lines, all of them pulled down.
+    /// Makes a chip with these lines, all of them pulled down; `-` leaves one without a name.
     ///
     /// Throws: ``BenchError`` where the kernel does not let it.
     package init(_ label: String, lines: [String]) throws {
         // Chips of test processes that run at the same time are different ones.
         self.label = "\(label)-\(getpid())"
         device = "\(Self.root)/\(self.label)"
-        offsets = Dictionary(uniqueKeysWithValues: lines.enumerated().map { ($1, $0) })
-        for folder in ["", "/bank"] + lines.indices.map({ "/bank/line\($0)" }) {
+        offsets = Dictionary(uniqueKeysWithValues: lines.enumerated().filter { $1 != "-" }.map { ($1, $0) })
+        for folder in ["", "/bank"] + offsets.values.map({ "/bank/line\($0)" }) {
             guard mkdir(device + folder, 0o755) == 0 else {
                 throw BenchError("no folder \(device + folder): errno \(errno)")
             }
@@ -39,7 +39,7 @@ package final class GPIOSimulatorChip: Sendable {
 
     deinit {
         try? takeAway()
-        for offset in 0..<offsets.count { rmdir("\(device)/bank/line\(offset)") }
+        for offset in offsets.values { rmdir("\(device)/bank/line\(offset)") }
         rmdir("\(device)/bank")
         rmdir(device)
     }

@@ -113,7 +113,7 @@ final class Companion {
         let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         let program = own.deletingLastPathComponent().appendingPathComponent(name)
         guard FileManager.default.isExecutableFile(atPath: program.path) else {
-            throw DemoTrouble("\(program.path) is missing: the demo needs it beside \(own.lastPathComponent)")
+            throw DemoTrouble("\(program.path) is missing: it belongs beside \(own.lastPathComponent)")
         }
         return program
     }

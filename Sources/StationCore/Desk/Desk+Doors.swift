@@ -198,147 +198,18 @@ extension Desk {
             opening.phase = .requested(until: decision.moment.monotonic + setup.answerPatience)
             opening.stoodOpen = standingOpen.contains(opening.locker.id)
             openings[opening.locker.id] = opening
-            var duration = door.pulse
-            if let longest = door.longestHold, let due = opening.roomDue {
-                // With a clock that may be wrong nobody knows when the loan ends: long enough to come in, no longer.
-                let isClockKnown = decision.moment.quality != .unknown
-                let left =
-                    !isClockKnown
-                    ? 0 : min(max(0, due.milliseconds - decision.moment.wall.milliseconds), Int64(UInt32.max))
-                duration = min(longest, max(door.pulse, .milliseconds(left)))
-                openings[opening.locker.id]?.holdEnds = decision.moment.wall.adding(
-                    milliseconds: Int64(duration.wholeMilliseconds))
+            let hold = roomHold(opening, door, decision.moment)
+            openings[opening.locker.id]?.holdEnds = hold.map {
+                decision.moment.wall.adding(milliseconds: Int64($0.wholeMilliseconds))
             }
-            decision.open(opening.order, opening.locker.id, pulse: duration)
+            decision.open(opening.order, opening.locker.id, pulse: hold ?? door.pulse)
             return
-        }
-    }
-
-    // MARK: - Rooms
-
-    /// The door of a room is held: whoever has it goes in and out, so there is no end of this errand at the door.
-    private mutating func hold(_ opening: Opening, _ until: WallTime, _ decision: inout Decision) {
-        guard let loan = opening.errands.first?.errand.loan else { return }
-        openings[opening.locker.id] = nil
-        holds[opening.locker.id] = Hold(order: opening.order, loan: loan, locker: opening.locker, until: until)
-        touchVisit(of: opening, &decision)
-        let report = DoorReport(opened: decision.moment.wall, latched: nil, basis: .assumed)
-        for pending in opening.errands where !pending.isReentry {
-            decision.record(completed(pending, report))
-        }
-        for pending in opening.errands {
-            decision.tell(
-                Message(
-                    .roomOpen, item: pending.item, locker: opening.locker, due: until, language: opening.language))
-            if isServed(opening), !pending.isReentry { partsToCheck(pending, &decision) }
-        }
-    }
-
-    /// Whoever has the room scans the label of its door again.
-    mutating func enter(
-        _ room: ItemFacts, _ loan: Loan, _ serving: BorrowerFacts, _ house: HouseFacts, _ decision: inout Decision
-    ) {
-        guard let locker = room.locker else { return }
-        if let hold = holds[locker.id], hold.loan == loan.id, hold.closing == nil {
-            decision.tell(Message(.roomOpen, item: room.item, locker: locker, due: hold.until))
-            return
-        }
-        if let opening = openings[locker.id], opening.visitor == .borrower(loan.borrower) {
-            tellOpens(opening, opening.errands, &decision)
-            return
-        }
-        let request = request(room, serving, house, isApproved: false, decision.moment)
-        let isOver = loan.isReported || loan.due <= decision.moment.wall
-        let refusal: Refusal? =
-            request.standingRefusal ?? (isOver ? .loanOver : nil) ?? (request.isQuiet ? .quietHours : nil)
-            ?? doorRefusal(room) ?? inUseRefusal(locker, .borrower(loan.borrower))
-        if let refusal {
-            decision.refuse(refusal, item: room.item, locker: locker)
-            return
-        }
-        let number = decision.record(.holdBegun(loan: loan.id, item: room.item.id, locker: locker.id))
-        let errand = Errand(
-            purpose: .checkout, opening: number, loan: loan.id, item: room.item.id, locker: locker.id)
-        let pending = PendingErrand(
-            errand: errand, item: room.item, due: loan.due, contentAfter: nil, isReentry: true)
-        go([pending], locker, .borrower(loan.borrower), &decision)
-    }
-
-    /// A room that is given back, or looked after by staff: its door is held no longer, or not held after all.
-    ///
-    /// Returns: whether the loan is void, because its door never opened.
-    mutating func leaveRoom(_ loan: EntryNumber, at locker: LockerID, _ decision: inout Decision) -> Bool {
-        if holds[locker]?.loan == loan { closeHold(of: locker, .returned, &decision) }
-        guard let opening = openings[locker], let pending = opening.errands.first(where: { $0.errand.loan == loan })
-        else { return false }
-        switch opening.phase {
-        case .queued:
-            fail(opening, .cancelled, content: nil, &decision)
-            return !pending.isReentry
-        case .requested, .pulsing, .released, .ajar: lose(opening, &decision)
-        }
-        return false
-    }
-
-    /// Asks the guard to end a hold.
-    mutating func closeHold(of locker: LockerID, _ end: HoldEnd, _ decision: inout Decision) {
-        guard let hold = holds[locker], hold.closing == nil else { return }
-        holds[locker]?.closing = end
-        decision.close(hold.order, locker)
-    }
-
-    private mutating func end(_ hold: Hold, _ end: HoldEnd, _ decision: inout Decision) {
-        holds[hold.locker.id] = nil
-        if hold.isDoorOpen { standingOpen.insert(hold.locker.id) }
-        decision.record(.holdEnded(locker: hold.locker.id, opening: hold.order, end))
-    }
-
-    // MARK: - What is not to be believed, or not to be argued with
-
-    /// Whether a sensor tells what a door does.
-    func isSensed(_ locker: LockerID) -> Bool {
-        setup.doors[locker]?.hasSensor == true && !distrusted.contains(locker)
-    }
-
-    mutating func sensorUnsteady(_ locker: LockerID, _ isUnsteady: Bool, _ decision: inout Decision) {
-        guard setup.doors[locker] != nil, isUnsteady != distrusted.contains(locker) else { return }
-        guard isUnsteady else {
-            distrusted.remove(locker)
-            decision.record(.sensorTrusted(locker: locker))
-            return
-        }
-        distrusted.insert(locker)
-        standingOpen.remove(locker)
-        holds[locker]?.isDoorOpen = false
-        decision.record(.sensorDistrusted(locker: locker))
-        // What this door does now nobody will ever say.
-        switch openings[locker]?.phase {
-        case .released, .ajar: openings[locker].map { lose($0, &decision) }
-        case .queued, .requested, .pulsing, nil: break
-        }
-    }
-
-    /// The wiring has cut the power of the coils, or not; what the station does about it is to say so.
-    mutating func emergencyStop(_ name: String, isPressed: Bool, _ decision: inout Decision) {
-        guard isPressed != pressedStops.contains(name) else { return }
-        if isPressed {
-            pressedStops.insert(name)
-            decision.record(.emergencyStopPressed(name: name))
-            for opening in orderedOpenings {
-                guard case .queued = opening.phase, !opening.isService else { continue }
-                fail(opening, .refusedByGuard, content: opening.contentIfShut, &decision)
-            }
-            decision.tell(Message(.emergencyStopped))
-        } else {
-            pressedStops.remove(name)
-            decision.record(.emergencyStopReleased(name: name))
-            if pressedStops.isEmpty { decision.tell(Message(.emergencyStopReleased)) }
         }
     }
 
     // MARK: - Outcomes
 
-    private var orderedOpenings: [Opening] { openings.values.sorted { $0.number < $1.number } }
+    var orderedOpenings: [Opening] { openings.values.sorted { $0.number < $1.number } }
 
     private func opening(_ sequence: UInt64) -> Opening? {
         openings.values.first { $0.order.sequence == sequence }
@@ -372,7 +243,7 @@ extension Desk {
         complete(opening.errands.filter { !$0.isTakenBack }, door, opening, &decision)
     }
 
-    private mutating func fail(
+    mutating func fail(
         _ opening: Opening, _ failure: OpeningFailure, content: Content?, _ decision: inout Decision
     ) {
         // Staff know what they came for: that the door stayed shut puts nothing in doubt.
@@ -421,7 +292,7 @@ extension Desk {
     }
 
     /// Nobody knows what the door did: the loans stand as they were, the locker waits for somebody to look.
-    private mutating func lose(_ opening: Opening, _ decision: inout Decision) {
+    mutating func lose(_ opening: Opening, _ decision: inout Decision) {
         let isMoved = opening.errands.contains { !$0.isReentry }
         close(opening, isMoved ? .unverified : nil, &decision)
         // The guard may have begun to hold it: a pulse ends by itself soon, a hold does not.
@@ -446,7 +317,7 @@ extension Desk {
     }
 
     /// Who was busy at a door was not away from the station.
-    private mutating func touchVisit(of opening: Opening, _ decision: inout Decision) {
+    mutating func touchVisit(of opening: Opening, _ decision: inout Decision) {
         guard isServed(opening) else { return }
         session?.lastActivity = decision.moment.monotonic
         staff?.lastActivity = decision.moment.monotonic
@@ -455,12 +326,7 @@ extension Desk {
 
 extension Opening {
     /// What is known of the content where the door stays shut now: after a pulse it is in doubt.
-    fileprivate var contentIfShut: Content? { isRepeated ? .unverified : nil }
-
-    /// When the loan of a room is due, where this opening is for one.
-    fileprivate var roomDue: WallTime? {
-        errands.first { $0.errand.purpose == .checkout }?.due
-    }
+    var contentIfShut: Content? { isRepeated ? .unverified : nil }
 }
 
 extension Errand.Purpose {
