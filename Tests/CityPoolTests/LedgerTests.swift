@@ -69,10 +69,10 @@ import Testing
 
     @Test mutating func `staff at a locker begin no loan and end none`() throws {
         journal.serve("4")
-        let opening = journal.write(.serviceBegun(locker: .of("5"), staff: .of("s-1")))
+        let opening = journal.write(.serviceBegun(locker: .of("5"), by: .staff(.of("s-1"))))
         let errand = Errand(purpose: .service, opening: opening, loan: opening, item: nil, locker: .of("5"))
         journal.write(.serviceFailed(errand, .didNotOpen))
-        let lost = journal.write(.serviceBegun(locker: .of("5"), staff: .of("s-1")))
+        let lost = journal.write(.serviceBegun(locker: .of("5"), by: .staff(.of("s-1"))))
         let unknown = Errand(purpose: .service, opening: lost, loan: lost, item: nil, locker: .of("5"))
         journal.write(.outcomeUnknown(unknown))
         #expect(try house.take(journal.documents).rejected.isEmpty)
@@ -84,17 +84,17 @@ import Testing
 
     @Test mutating func `a locker is out of service until staff or a new journal say otherwise`() throws {
         func suspended() throws -> [JSON?] { try ["drill-1", "table"].map { try item($0)?["suspended"] } }
-        journal.write(.serviceSuspended(locker: .of("4"), staff: .of("s-1")))
-        journal.write(.serviceSuspended(locker: .of("5"), staff: .of("s-1")))
+        journal.write(.serviceSuspended(locker: .of("4"), by: .staff(.of("s-1"))))
+        journal.write(.serviceSuspended(locker: .of("5"), by: .staff(.of("s-1"))))
         try house.take(journal.documents)
         #expect(try suspended() == [.boolean(true), .boolean(true)])
-        journal.write(.serviceResumed(locker: .of("4"), staff: .of("s-1")))
+        journal.write(.serviceResumed(locker: .of("4"), by: .staff(.of("s-1"))))
         try house.take(journal.documents)
         #expect(try suspended() == [nil, .boolean(true)])
         try house.take(TestJournal(epoch: 0xB).documents)
         #expect(try suspended() == [nil, nil])
         // A straggler of the old journal changes nothing.
-        journal.write(.serviceSuspended(locker: .of("5"), staff: .of("s-1")))
+        journal.write(.serviceSuspended(locker: .of("5"), by: .staff(.of("s-1"))))
         try house.take(journal.documents)
         #expect(try suspended() == [nil, nil])
     }

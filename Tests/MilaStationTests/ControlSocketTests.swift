@@ -50,8 +50,8 @@ import Testing
         let requests = [
             "GET /v1/entries?after=0 HTTP/1.1\r\nhost: x\r\n\r\n", "GET /v1/status HTTP/1.1\r\nhost: x\r\n\r\n",
             "GET /v1/entries?after=-1 HTTP/1.1\r\nhost: x\r\n\r\n", "GET /v1/entries?after=99999999999999999999",
-            "GET /../../etc/passwd HTTP/1.1\r\nhost: x\r\n\r\n", "POST /v1/lockers/1/content/nothing HTTP/1.1\r\n\r\n",
-            "POST /v1/lockers/%2e%2e/content/empty HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n",
+            "GET /../../etc/passwd HTTP/1.1\r\nhost: x\r\n\r\n", "POST /v1/lockers/1/nothing HTTP/1.1\r\n\r\n",
+            "POST /v1/lockers/%2e%2e/empty HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n",
             "GET / HTTP/9.9\r\n", "\u{0}\u{0}", String(repeating: "A", count: 100_000),
             "GET /v1/status HTTP/1.1\r\n" + String(repeating: "x: y\r\n", count: 10_000),
         ]
@@ -75,8 +75,11 @@ import Testing
         let client = try #require(ControlClient.connect(house.controlSocket))
         let status = try JSON(parsing: await client.get("v1/status"))
         #expect(status.object?["openloans"] == .integer(1))
-        for path in ["v1/lockers/9/content/empty", "v1/lockers/1/content/full", "v1/nothing"] {
-            await #expect(throws: JournalTrouble.self, "\(path)") { try await client.post(path) }
+        for path in ["v1/lockers/1/open", "v1/lockers/1/full", "v1/openings/1", "v1/nothing"] {
+            await #expect(throws: JournalTrouble.self, "\(path)") { _ = try await client.get(path) }
+        }
+        await #expect(throws: JournalTrouble.self) {
+            _ = try await client.order(AdminOrder(.found(.empty), id("9"), by: id("a"), because: nil))
         }
         #expect(house.isRunning(.station))
         #expect(house.errors(of: .station).contains("the journal failed") == false)

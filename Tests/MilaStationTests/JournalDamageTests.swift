@@ -65,7 +65,8 @@ import Testing
         try station.scan("box-1")
         #expect(station.world.told.last == .refused(.lockerUnverified))
         #expect(station.world.ordered.isEmpty)
-        try station.conductor.take(.contentChecked(JournalBench.lockers[0], .holds))
+        try station.conductor.take(
+            .ordered(AdminOrder(.found(.holds), JournalBench.lockers[0], by: id("town-hall"), because: nil)))
         try station.scan("box-1")
         #expect(station.world.ordered.count == 1)
         try station.journal.close()
@@ -157,7 +158,7 @@ import Testing
         try bench.with { store in
             for _ in 1...300 { try store.write(history.decision(at: store.head.next)) }
             // Or no door would be opened below.
-            try store.write(JournalBench.lockers.map { .serviceResumed(locker: $0, staff: id("s-1")) })
+            try store.write(JournalBench.lockers.map { .serviceResumed(locker: $0, by: .staff(id("s-1"))) })
             try store.remember(acknowledged: 3, receipt: "receipt", setAside: [])
         }
         let whole = bench.bytes
@@ -181,7 +182,10 @@ import Testing
                 try station.conductor.take(.guardJoined)
                 try station.scan("card")
                 try station.scan("box-1")
-                for locker in JournalBench.lockers { try station.conductor.take(.contentChecked(locker, .holds)) }
+                for locker in JournalBench.lockers {
+                    try station.conductor.take(
+                        .ordered(AdminOrder(.found(.holds), locker, by: id("town-hall"), because: nil)))
+                }
                 try station.scan("box-2")
                 try station.passDoor(JournalBench.lockers[1])
                 try station.journal.close()

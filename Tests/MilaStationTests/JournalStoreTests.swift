@@ -141,6 +141,28 @@ import Testing
         try store.close()
     }
 
+    @Test func `a journal that version 3 wrote is read on, with what an admin ordered`() throws {
+        let bench = try JournalBench()
+        let queue = try DatabaseQueue(path: bench.path)
+        try queue.inDatabase { database in
+            try database.execute(sql: "PRAGMA page_size = 1024; PRAGMA journal_mode = WAL")
+            try database.execute(sql: JournalVersion3.tables)
+            try database.execute(sql: JournalVersion3.rows)
+        }
+        try queue.close()
+
+        let store = try bench.open().store
+        let entries = try store.entries()
+        var verifier = ChainVerifier(source: JournalBench.source, after: nil)
+        for entry in entries { try verifier.take(EntryDocument(entry: entry, source: JournalBench.source)) }
+        #expect(verifier.head == store.head && store.head.sequence == 16)
+        let order = try #require(entries.last)
+        #expect(order.disclosure?.person == .admin(id("town-hall")) && order.fields.admin == order.disclosure?.digest)
+        #expect(order.fields.reason == "the caretaker called")
+        #expect(try store.books().errands.contains { $0.opening == order.number && $0.purpose == .service })
+        try store.close()
+    }
+
     @Test func `the literal tables of each version are those that the migrations made`() throws {
         let (made, literal) = (try DatabaseQueue(), try DatabaseQueue())
         try JournalSchema.migrator.migrate(made, upTo: "1-entries-and-books")
@@ -155,10 +177,14 @@ import Testing
                     .split(separator: " ").joined(separator: " ")
             }
         }
+        let (made3, literal3) = (try DatabaseQueue(), try DatabaseQueue())
+        try JournalSchema.migrator.migrate(made3, upTo: "3-admins")
+        try literal3.inDatabase { try $0.execute(sql: JournalVersion3.tables) }
         #expect(try statements(made) == statements(literal))
         #expect(try statements(made2) == statements(literal2))
+        #expect(try statements(made3) == statements(literal3))
         #expect(
-            JournalSchema.migrator.migrations == ["1-entries-and-books", "2-staff-and-policy"],
+            JournalSchema.migrator.migrations == ["1-entries-and-books", "2-staff-and-policy", "3-admins"],
             "a new version: give it its own literal tables and rows beside those of the versions before")
     }
 

@@ -76,7 +76,7 @@ struct DemoCommand: AsyncParsableCommand {
             group.addTask { try await house.serve(drainAtMost: Self.drainPatience) }
             group.addTask {
                 if let missing = await house.missing(after: Self.startPatience) {
-                    throw DemoTrouble("\(missing); the logs are in \(configuration.lineTableFile.folder)")
+                    throw CompanionTrouble("\(missing); the logs are in \(configuration.lineTableFile.folder)")
                 }
                 scanner.start()
                 return nil

@@ -134,9 +134,23 @@ struct JournalCommand: AsyncParsableCommand {
         func run() async throws {
             let status = try await choice.view().status()
             for (key, value) in (status.object ?? [:]).sorted(by: { $0.key < $1.key }) {
+                if key == "lockers" {
+                    for locker in value.array ?? [] { print(Self.line(locker)) }
+                    continue
+                }
                 print("\(key): \(value.string ?? String(decoding: value.canonical, as: UTF8.self))")
             }
         }
+    }
+}
+
+extension JournalCommand.Status {
+    /// A locker in one line: `locker 4: latched (sensed), in-service, holds`.
+    fileprivate static func line(_ locker: JSON) -> String {
+        func word(_ name: String) -> String? { locker[name]?.string }
+        let door = "\(word("door") ?? "") (\(word("basis") ?? ""))"
+        let states = [door, word("service"), word("fault"), word("content")].compactMap(\.self)
+        return "locker \(word("locker") ?? ""): " + states.joined(separator: ", ")
     }
 }
 

@@ -13,7 +13,7 @@ struct MilaStation: AsyncParsableCommand {
         version: programVersion,
         subcommands: [
             DemoCommand.self, RunCommand.self, CheckCommand.self, LinesCommand.self, JournalCommand.self,
-            LockerCommand.self,
+            LockerCommand.self, HardwareCommand.self,
         ])
 
     /// Parses and runs, and turns every way to fail into its exit code and one clear message.
@@ -29,7 +29,7 @@ struct MilaStation: AsyncParsableCommand {
             Foundation.exit(code.rawValue)
         } catch let problems as FileProblems {
             fail("\(problems)", Groundwork.ExitCode.usage)
-        } catch let error as DemoTrouble {
+        } catch let error as CompanionTrouble {
             fail("\(error)", Groundwork.ExitCode.fault)
         } catch let error as JournalTrouble {
             fail("\(error)", Groundwork.ExitCode.fault)

@@ -86,31 +86,3 @@ struct LinesCommand: AsyncParsableCommand {
         print("\(configuration.lineTableFile): \(table.lockers.count) lockers, \(table.lamps.count) lamps.")
     }
 }
-
-struct LockerCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "locker", abstract: "Tell the running station what somebody saw in a locker.",
-        discussion: "A locker whose content was in doubt is lent from again once somebody has looked.")
-
-    @Argument(help: "The locker's identifier.")
-    var locker: String
-    @Argument(help: "What is in it: empty, holds, or unverified.")
-    var content: String
-    @Option(help: ArgumentHelp("The station's configuration.", valueName: "file"))
-    var config: String
-
-    func run() async throws {
-        let configuration = try ConfigurationReader.read(config)
-        guard let locker = LockerID(locker), configuration.doors[locker] != nil else {
-            throw ValidationError("This station has no locker '\(LogText.safe(self.locker))'.")
-        }
-        guard let content = Content(rawValue: content) else {
-            throw ValidationError("'\(LogText.safe(self.content))' is none of empty, holds, unverified.")
-        }
-        guard let client = ControlClient.connect(configuration.controlSocket) else {
-            throw JournalTrouble("the station does not run; start it, then say what is in the locker")
-        }
-        try await client.post("v1/lockers/\(locker)/content/\(content.rawValue)")
-        print("\(locker): \(content.rawValue).")
-    }
-}

@@ -28,9 +28,25 @@ struct ControlClient {
         }
     }
 
-    /// Asks for something to be done.
-    func post(_ path: String) async throws {
-        _ = try await request(path, method: .POST) { try await $0.collect(upTo: 1 << 20) }
+    /// Has an order carried out; gives the number of the entry that says so.
+    ///
+    /// Throws: ``AdminRefusal`` where the station refuses.
+    func order(_ order: AdminOrder) async throws -> EntryNumber {
+        let answer = try await request(
+            "v1/lockers/\(order.locker)/\(order.task.word)", method: .POST, body: order.body
+        ) { Array((try await $0.collect(upTo: 1 << 20)).readableBytesView) }
+        guard let number = try JSON(parsing: answer).object?["entry"]?.string.flatMap({ EntryNumber($0) }) else {
+            throw JournalTrouble("the station's answer names no entry")
+        }
+        return number
+    }
+
+    /// How the opening that an entry ordered goes.
+    func opening(_ number: EntryNumber) async throws -> OpeningReport {
+        guard let report = OpeningReport(try JSON(parsing: try await get("v1/openings/\(number)"))) else {
+            throw JournalTrouble("the station's answer is no report of an opening")
+        }
+        return report
     }
 
     /// The lines of an answer, one by one.
@@ -50,8 +66,15 @@ struct ControlClient {
         }
     }
 
+    /// What an answer that is no success says, as Hummingbird wraps it: `{"error":{"message":"…"}}`.
+    private static func message(in body: ByteBuffer) -> String {
+        let text = (try? JSON(parsing: Array(body.readableBytesView)))?.object?["error"]?.object?["message"]?.string
+        return text ?? String(buffer: body)
+    }
+
     private func request<Value>(
-        _ path: String, method: HTTPMethod, _ read: (HTTPClientResponse.Body) async throws -> Value
+        _ path: String, method: HTTPMethod, body: [UInt8]? = nil,
+        _ read: (HTTPClientResponse.Body) async throws -> Value
     ) async throws -> Value {
         let address = try ControlSocket.Address(of: socket)
         defer { address.close() }
@@ -60,12 +83,16 @@ struct ControlClient {
         }
         var request = HTTPClientRequest(url: "http+unix://\(host)/\(path)")
         request.method = method
+        if let body { request.body = .bytes(body) }
         // A pool of connections knows them by their address, and the same descriptor is another station's the next
         // time: this request shares its client with nobody.
         return try await HTTPClient.withHTTPClient { client in
             let response = try await client.execute(request, timeout: .seconds(600))
             guard response.status == .ok else {
-                let detail = String(buffer: try await response.body.collect(upTo: 4096))
+                let detail = Self.message(in: try await response.body.collect(upTo: 4096))
+                if response.status == .conflict, let reason = Refusal(rawValue: detail) {
+                    throw AdminRefusal(reason: reason)
+                }
                 throw JournalTrouble("the station answered \(response.status.code): \(detail)")
             }
             return try await read(response.body)

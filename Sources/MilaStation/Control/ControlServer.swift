@@ -53,16 +53,37 @@ struct ControlServer: Service {
             let after = request.uri.queryParameters["after"].flatMap { UInt64($0) } ?? 0
             return entries(after: after)
         }
-        router.post("v1/lockers/{locker}/content/{content}") { _, context in
+        router.post("v1/lockers/{locker}/{task}") { request, context in
             guard let locker = context.parameters.get("locker").flatMap({ LockerID($0) }), lockers.contains(locker)
             else { throw HTTPError(.notFound, message: "this station has no such locker") }
-            guard let content = context.parameters.get("content").flatMap({ Content(rawValue: $0) }) else {
-                throw HTTPError(.badRequest, message: "a locker is empty, holds something, or is unverified")
+            guard let task = context.parameters.get("task").flatMap({ AdminOrder.Task($0) }) else {
+                throw HTTPError(.notFound, message: "a locker's tasks are: \(AdminOrder.Task.words)")
             }
-            try await loop.ask { try $0.conductor.take(.contentChecked(locker, content)) }
-            return response(Array("{}".utf8))
+            let body = try await request.body.collect(upTo: 4096)
+            do {
+                return try await carryOut(AdminOrder(task, locker, body: Array(body.readableBytesView)))
+            } catch let mistake as OrderMistake {
+                throw HTTPError(.badRequest, message: mistake.description)
+            }
+        }
+        router.get("v1/openings/{number}") { _, context in
+            guard let number = context.parameters.get("number").flatMap({ EntryNumber($0) }) else {
+                throw HTTPError(.badRequest, message: "an opening is known by the number of its entry, EPOCH-SEQUENCE")
+            }
+            let report = try await loop.ask { try OpeningReport(of: number, $0) }
+            guard let report else { throw HTTPError(.notFound, message: "no entry of this number ordered an opening") }
+            return response(report.json.canonical)
         }
         return router
+    }
+
+    /// Does what an admin orders, as soon as no other decision is being made.
+    private func carryOut(_ order: AdminOrder) async throws -> Response {
+        switch try await loop.ask({ try $0.conductor.carryOut(order) }) {
+        case .success(let number): return response(JSON.object(["entry": .string(number.description)]).canonical)
+        case .failure(let refusal):
+            throw HTTPError(.conflict, message: refusal.reason.rawValue)
+        }
     }
 
     private func response(_ bytes: [UInt8]) -> Response {

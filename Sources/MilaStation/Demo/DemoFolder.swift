@@ -51,7 +51,7 @@ struct DemoFolder {
 
     /// Makes the station known to the pool, and keeps its token; the pool's key. The pool must not run yet.
     ///
-    /// Throws: ``DemoTrouble`` and `Companion.Failure` where the pool's commands fail; `SecretError`.
+    /// Throws: ``CompanionTrouble`` and `Companion.Failure` where the pool's commands fail; `SecretError`.
     func introduceStation() throws -> String {
         func ask(_ arguments: String...) throws -> String {
             try Companion.output(of: "city-pool", arguments + ["--data", pool], log: log("city-pool"))

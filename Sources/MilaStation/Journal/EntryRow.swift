@@ -8,8 +8,8 @@ enum EntryRow {
     static let insert = """
         INSERT INTO entry (sequence, time, quality, kind, hash, basis, borrower, content, due, item, latched, loan,
             locker, opened, opening, predecessor, predecessorhash, program, purpose, reason, register, disclosure,
-            staff, card, count, label, parts)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            staff, card, count, label, parts, admin)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     /// The values of a row, in the order of ``insert``.
@@ -24,7 +24,7 @@ enum EntryRow {
             reference(fields.opening, in: epoch), fields.predecessor?.description, fields.predecessorHash.map(blob),
             fields.program, fields.purpose?.rawValue, fields.reason, fields.register?.description,
             entry.disclosure?.text, fields.staff.map(blob), fields.card.map(blob), fields.count, fields.label,
-            fields.parts,
+            fields.parts, fields.admin.map(blob),
         ]
     }
 
@@ -34,6 +34,7 @@ enum EntryRow {
     /// - Throws: ``DamagedRow`` where a column holds what no entry has.
     static func entry(_ row: Row, epoch: Epoch, previous: EntryHash) throws -> Entry {
         var fields = EntryFields()
+        fields.admin = try hash(row, "admin")
         fields.basis = try read(row, "basis", DoorReport.Basis.init(rawValue:))
         fields.borrower = try hash(row, "borrower")
         fields.card = try hash(row, "card")

@@ -89,6 +89,9 @@ enum JournalSchema {
                     CREATE TABLE pin_attempts (card BLOB PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("3-admins") { database in
+            try database.execute(sql: "ALTER TABLE entry ADD COLUMN admin BLOB")
+        }
         return migrator
     }
 }

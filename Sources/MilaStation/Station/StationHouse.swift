@@ -178,7 +178,7 @@ final class StationHouse: Sendable {
                 return try await loop.ask { place in
                     try StationStatus.json(
                         place, register: register.store.version(), backlog: backlog, scrub: scrub.finding,
-                        key: self.key.noteKey)
+                        key: self.key.noteKey, lockers: Set(self.configuration.doors.keys))
                 }
             },
             checkpoint: { [self] in

@@ -7,14 +7,15 @@ enum StationStatus {
     /// The status of a running station.
     static func json(
         _ place: StationLoop.Workplace, register: RegisterVersion?, backlog: UInt64?, scrub: JournalScrub.Finding,
-        key: NoteKey
+        key: NoteKey, lockers: Set<LockerID>
     ) throws -> JSON {
-        let (acknowledged, setAside, loans, doubted) = try place.journal.read { database in
+        let (acknowledged, setAside, loans, contents) = try place.journal.read { database in
             (
                 try UploadTable.acknowledged(database), try UploadTable.setAside(database),
-                try Books.openLoans(database), try Books.contents(database).filter { $0.value == .unverified }.keys
+                try Books.openLoans(database), try Books.contents(database)
             )
         }
+        let doubted = contents.filter { $0.value == .unverified }.keys
         let head = place.journal.head
         var object: [String: JSON] = [
             "program": .string(programVersion),
@@ -25,6 +26,11 @@ enum StationStatus {
             "acknowledged": .integer(Int64(acknowledged)),
             "backlog": .integer(Int64(backlog ?? (head.sequence - min(acknowledged, head.sequence)))),
             "setaside": .integer(Int64(setAside)),
+            "guard": .string(place.conductor.isGuardPresent ? "present" : "absent"),
+            "lockers": .array(
+                lockers.sorted().compactMap { locker in
+                    place.conductor.state(of: locker)?.json(locker, contents[locker])
+                }),
             "busy": .boolean(place.conductor.isBusy),
             "openloans": .integer(Int64(loans)),
             "unverified": .array(doubted.sorted().map { .string($0.text) }),
@@ -34,5 +40,17 @@ enum StationStatus {
         ]
         if let register { object["register"] = .string(register.description) }
         return .object(object)
+    }
+}
+
+extension LockerState {
+    fileprivate func json(_ locker: LockerID, _ content: Content?) -> JSON {
+        var members: [String: JSON] = [
+            "locker": .string(locker.text), "door": .string(door.rawValue), "basis": .string(basis.rawValue),
+            "service": .string(fault != nil ? "faulty" : isSuspended ? "suspended" : "in-service"),
+        ]
+        if let content { members["content"] = .string(content.rawValue) }
+        if let fault { members["fault"] = .string(fault) }
+        return .object(members)
     }
 }

@@ -111,14 +111,6 @@ extension Desk {
         decision.record(.lockerInService(locker: locker))
     }
 
-    mutating func contentChecked(
-        _ locker: LockerID, _ content: Content, by staff: StaffID?, _ decision: inout Decision
-    ) {
-        guard setup.doors[locker] != nil else { return }
-        decision.record(.contentChecked(locker: locker, content, staff: staff))
-        if content == .unverified { inDoubt.insert(locker) } else { inDoubt.remove(locker) }
-    }
-
     /// Takes back what somebody waits for and no line has moved for; what has begun goes on. With nothing under way, the
     /// visit ends.
     mutating func cancel(_ decision: inout Decision) {

@@ -260,7 +260,7 @@ extension Desk {
         switch opening.visitor {
         case .borrower(let borrower): session?.borrower == borrower
         case .staff(let staff): self.staff?.staff == staff
-        case .anybody: false
+        case .admin, .anybody: false
         }
     }
 }

@@ -79,16 +79,13 @@ extension Desk {
             serve(locker, member, &decision)
             return
         case .suspend:
-            suspended.insert(locker.id)
-            closeHold(of: locker.id, .suspended, &decision)
-            decision.record(.serviceSuspended(locker: locker.id, staff: member))
+            suspend(locker.id, by: .staff(member), &decision)
             decision.tell(Message(.lockerSuspended, locker: locker))
         case .resume:
-            suspended.remove(locker.id)
-            decision.record(.serviceResumed(locker: locker.id, staff: member))
+            resume(locker.id, by: .staff(member), &decision)
             decision.tell(Message(.lockerResumed, locker: locker))
         case .mark(let content):
-            contentChecked(locker.id, content, by: member, &decision)
+            contentChecked(locker.id, content, by: .staff(member), &decision)
             decision.tell(Message(content == .empty ? .lockerMarkedEmpty : .lockerMarkedHolding, locker: locker))
         case .place(let item?):
             inDoubt.remove(locker.id)
@@ -120,11 +117,7 @@ extension Desk {
             decision.tell(Message(.roomOpen, locker: locker, due: hold.until))
             return
         }
-        let number = decision.record(.serviceBegun(locker: locker.id, staff: member))
-        let errand = Errand(purpose: .service, opening: number, loan: number, item: nil, locker: locker.id)
-        go(
-            [PendingErrand(errand: errand, item: nil, due: nil, contentAfter: nil)], locker, .staff(member),
-            queuePatience: queuePatience, &decision)
+        beginService(locker, by: .staff(member), .staff(member), queuePatience: queuePatience, &decision)
     }
 
     mutating func itemScannedByStaff(_ facts: ItemFacts, _ decision: inout Decision) {

@@ -64,7 +64,7 @@ public struct Desk: Equatable, Sendable {
         case .lockerWorks(let locker): lockerWorks(locker, &decision)
         case .sensorUnsteady(let locker, let isUnsteady): sensorUnsteady(locker, isUnsteady, &decision)
         case .emergencyStop(let name, let isPressed): emergencyStop(name, isPressed: isPressed, &decision)
-        case .contentChecked(let locker, let content): contentChecked(locker, content, by: nil, &decision)
+        case .ordered(let order): ordered(order, &decision)
         }
         passTime(&decision)
         serveQueue(&decision)

@@ -30,8 +30,8 @@ public enum DeskEvent: Equatable, Sendable {
     case sensorUnsteady(LockerID, Bool)
     /// An emergency stop was sensed as pressed or released, by the name that the configuration has for it.
     case emergencyStop(String, isPressed: Bool)
-    /// Somebody looked into a locker and says what is in it.
-    case contentChecked(LockerID, Content)
+    /// An admin orders something.
+    case ordered(AdminOrder)
 }
 
 /// Why the guard did not carry out an opening, as far as the desk acts on it.

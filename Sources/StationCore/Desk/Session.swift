@@ -142,6 +142,8 @@ enum PINPatience {
 enum Visitor: Equatable, Sendable {
     case borrower(BorrowerID)
     case staff(StaffID)
+    /// An admin, who need not be here.
+    case admin(AdminID)
     /// Somebody who brings something back without a card.
     case anybody
 }

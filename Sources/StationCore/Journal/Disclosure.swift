@@ -14,8 +14,8 @@ public struct Salt: Equatable, Sendable {
     }
 }
 
-/// A person's pseudonym with its salt, as base64url of the JSON array `[SALT, "borrower", PSEUDONYM]`; of staff, with
-/// `"staff"`.
+/// A person's pseudonym with its salt, as base64url of the JSON array `[SALT, "borrower", PSEUDONYM]`; of staff and
+/// admins, with `"staff"` and `"admin"`.
 public struct Disclosure: Equatable, Sendable {
     /// The text that travels beside the entry, and whose SHA-256 the entry holds.
     public let text: String
@@ -32,6 +32,7 @@ public struct Disclosure: Equatable, Sendable {
             switch person {
             case .borrower(let borrower): ("borrower", borrower.text)
             case .staff(let staff): ("staff", staff.text)
+            case .admin(let admin): ("admin", admin.text)
             }
         text = Base64URL.encode(
             JSON.array([.string(Base64URL.encode(salt.bytes)), .string(role), .string(pseudonym)]).canonical)
@@ -44,7 +45,10 @@ public struct Disclosure: Equatable, Sendable {
         guard let bytes = Base64URL.decode(text), let parts = (try? JSON(parsing: bytes))?.array,
             parts.count == 3, parts[0].string != nil, let role = parts[1].string, let pseudonym = parts[2].string,
             let person = Person(role: role, pseudonym: pseudonym)
-        else { throw EntryError("the disclosure is not base64url of [salt, \"borrower\" or \"staff\", pseudonym]") }
+        else {
+            throw EntryError(
+                "the disclosure is not base64url of [salt, \"borrower\", \"staff\" or \"admin\", pseudonym]")
+        }
         self.text = text
         self.person = person
     }
@@ -62,6 +66,9 @@ extension Person {
         case "staff":
             guard let staff = StaffID(pseudonym) else { return nil }
             self = .staff(staff)
+        case "admin":
+            guard let admin = AdminID(pseudonym) else { return nil }
+            self = .admin(admin)
         default: return nil
         }
     }

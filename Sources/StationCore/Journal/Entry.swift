@@ -195,6 +195,7 @@ extension EntryFields {
     /// The CloudEvents data object: the members that are set, keys in canonical order.
     var rendered: [UInt8] {
         var writer = FlatObjectWriter()
+        if let admin { writer.string("admin", admin.description) }
         if let basis { writer.string("basis", basis.rawValue) }
         if let borrower { writer.string("borrower", borrower.description) }
         if let card { writer.string("card", card.description) }

@@ -64,6 +64,7 @@ public struct EntryDocument: Equatable, Sendable {
         switch disclosure.person {
         case .borrower: digest = entry.fields.borrower
         case .staff: digest = entry.fields.staff
+        case .admin: digest = entry.fields.admin
         }
         guard disclosure.digest == digest else {
             throw EntryError("the disclosure does not fit the entry's digest of the person")
@@ -75,6 +76,7 @@ extension EntryFields {
     /// The members of a data object.
     init(_ json: JSON) throws(EntryError) {
         var members = try JSONMembers(json, "an entry's data")
+        admin = try members.takeOptional("admin", EntryHash.init(_:))
         basis = try members.takeOptional("basis", DoorReport.Basis.init)
         borrower = try members.takeOptional("borrower", EntryHash.init(_:))
         card = try members.takeOptional("card", EntryHash.init(_:))

@@ -69,6 +69,8 @@ public enum EntryKind: String, CaseIterable, Sendable {
 
 /// The members that an entry's data may have, all optional; the names are those of the JSON members.
 public struct EntryFields: Equatable, Sendable {
+    /// The digest that stands for an admin; the name itself is in the entry's disclosure.
+    public var admin: EntryHash?
     /// How it is known that the door opened and latched.
     public var basis: DoorReport.Basis?
     /// The digest that stands for the borrower; the pseudonym itself is in the entry's disclosure.
@@ -105,7 +107,7 @@ public struct EntryFields: Equatable, Sendable {
     public var program: String?
     /// What the errand was for.
     public var purpose: Errand.Purpose?
-    /// Why it came to this: a failure's name, a fault in words, the name of an emergency stop, or the locker that the register
+    /// Why it came to this: a failure's name, an admin's words, a fault in words, the name of an emergency stop, or the locker that the register
     /// names for an item.
     public var reason: String?
     /// The version of the register that the station has from now on.
@@ -188,11 +190,12 @@ extension Happening {
         case .itemReceived(_, let borrower): borrower.map(Person.borrower)
         case .pinRefused(let person): person
         case .returnConfirmed(_, _, _, let staff), .loanApproved(_, _, let staff), .itemChecked(_, let staff),
-            .itemPlaced(_, _, _, let staff), .serviceBegun(_, let staff), .serviceSuspended(_, let staff),
-            .serviceResumed(_, let staff), .staffSignedIn(let staff), .staffSignedOut(let staff),
+            .itemPlaced(_, _, _, let staff), .staffSignedIn(let staff), .staffSignedOut(let staff),
             .stockTaken(let staff, _), .borrowerProposed(_, let staff), .itemProposed(_, let staff):
             .staff(staff)
-        case .contentChecked(_, _, let staff): staff.map(Person.staff)
+        case .serviceBegun(_, let attendant), .serviceSuspended(_, let attendant),
+            .serviceResumed(_, let attendant), .contentChecked(_, _, let attendant):
+            attendant.person
         case .epochOpened, .stationStarted, .stationStopped, .checkoutCompleted, .checkoutFailed, .returnBegun,
             .returnCompleted, .returnReported, .returnFailed, .loanRenewed, .partsChecked, .conditionReported,
             .serviceCompleted, .serviceFailed, .outcomeUnknown, .refused, .contentDoubted, .doorOpenedUnasked,
@@ -209,6 +212,7 @@ extension Happening {
         switch person {
         case .borrower: fields.borrower = personDigest
         case .staff: fields.staff = personDigest
+        case .admin: fields.admin = personDigest
         case nil: break
         }
         switch self {
@@ -253,8 +257,9 @@ extension Happening {
         case .itemPlaced(let item, let locker, let registered, _):
             (fields.item, fields.locker, fields.content) = (item, locker, .holds)
             fields.reason = registered?.text
-        case .serviceBegun(let locker, _), .serviceSuspended(let locker, _), .serviceResumed(let locker, _):
-            fields.locker = locker
+        case .serviceBegun(let locker, let attendant), .serviceSuspended(let locker, let attendant),
+            .serviceResumed(let locker, let attendant):
+            (fields.locker, fields.reason) = (locker, attendant.reason?.text)
         case .serviceCompleted(let errand, let door):
             (fields.opening, fields.locker) = (errand.opening, errand.locker)
             (fields.opened, fields.latched, fields.basis) = (door?.opened, door?.latched, door?.basis)
@@ -275,8 +280,8 @@ extension Happening {
             fields.purpose = errand.purpose
         case .refused(let refusal, let item, let locker):
             (fields.reason, fields.item, fields.locker) = (refusal.rawValue, item, locker)
-        case .contentChecked(let locker, let content, _):
-            (fields.locker, fields.content) = (locker, content)
+        case .contentChecked(let locker, let content, let attendant):
+            (fields.locker, fields.content, fields.reason) = (locker, content, attendant.reason?.text)
         case .contentDoubted(let locker):
             (fields.locker, fields.content) = (locker, .unverified)
         case .doorOpenedUnasked(let locker, let instant):
@@ -299,6 +304,23 @@ extension Happening {
             fields.register = version
         }
         return fields
+    }
+}
+
+extension Attendant {
+    /// The person whom an entry names.
+    fileprivate var person: Person {
+        switch self {
+        case .staff(let staff): .staff(staff)
+        case .admin(let admin, _): .admin(admin)
+        }
+    }
+
+    fileprivate var reason: OrderReason? {
+        switch self {
+        case .staff: nil
+        case .admin(_, let reason): reason
+        }
     }
 }
 

@@ -40,16 +40,16 @@ public enum Happening: Equatable, Sendable {
     case itemChecked(item: ItemID, staff: StaffID)
     /// Staff put an item into a locker, which is its place until the register, which says `registered`, says otherwise.
     case itemPlaced(item: ItemID, locker: LockerID, registered: LockerID?, staff: StaffID)
-    /// Staff open a locker: this very entry is the order to open it.
-    case serviceBegun(locker: LockerID, staff: StaffID)
-    /// The locker was opened for staff.
+    /// Staff or an admin open a locker: this very entry is the order to open it.
+    case serviceBegun(locker: LockerID, by: Attendant)
+    /// The locker was opened for them.
     case serviceCompleted(Errand, DoorReport?)
-    /// The locker did not open for staff.
+    /// The locker did not open for them.
     case serviceFailed(Errand, OpeningFailure)
-    /// Staff took a locker out of service.
-    case serviceSuspended(locker: LockerID, staff: StaffID)
-    /// Staff put a locker back into service.
-    case serviceResumed(locker: LockerID, staff: StaffID)
+    /// A locker was taken out of service.
+    case serviceSuspended(locker: LockerID, by: Attendant)
+    /// A locker was put back into service.
+    case serviceResumed(locker: LockerID, by: Attendant)
     /// Staff entered the right PIN.
     case staffSignedIn(StaffID)
     /// Staff left, or were signed out.
@@ -70,8 +70,8 @@ public enum Happening: Equatable, Sendable {
     case outcomeUnknown(Errand)
     /// The station said no, and why.
     case refused(Refusal, item: ItemID?, locker: LockerID?)
-    /// Somebody looked into a locker; staff at the station, or by command.
-    case contentChecked(locker: LockerID, Content, staff: StaffID?)
+    /// Somebody looked into a locker.
+    case contentChecked(locker: LockerID, Content, by: Attendant)
     /// What a locker holds is in doubt from now on: the journal that knew it is gone, or staff left the door open.
     case contentDoubted(locker: LockerID)
     /// A door opened that nobody asked to open: what is behind it is in doubt.
@@ -108,6 +108,7 @@ public enum Happening: Equatable, Sendable {
 public enum Person: Hashable, Sendable {
     case borrower(BorrowerID)
     case staff(StaffID)
+    case admin(AdminID)
 }
 
 /// How stock differs from what the register and the journal say.
@@ -132,7 +133,7 @@ public struct Errand: Hashable, Sendable {
         case giveBack = "return"
         /// Somebody brings it back without the borrower's card.
         case report
-        /// Staff look into the locker.
+        /// Staff or an admin look into the locker.
         case service
     }
 
@@ -140,9 +141,9 @@ public struct Errand: Hashable, Sendable {
     public var purpose: Purpose
     /// The entry that ordered the door to open; for a checkout behind a door of its own this is the loan's number.
     public var opening: EntryNumber
-    /// The loan that begins or ends; for staff, who have none, the entry that ordered the door to open.
+    /// The loan that begins or ends; for a service, which has none, the entry that ordered the door to open.
     public var loan: EntryNumber
-    /// The item; `nil` for staff.
+    /// The item; `nil` for a service.
     public var item: ItemID?
     /// The locker; `nil` for the open shelf.
     public var locker: LockerID?

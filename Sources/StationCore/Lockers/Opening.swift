@@ -59,8 +59,13 @@ struct Opening: Equatable, Sendable {
     /// Whether this is the second pulse.
     var isRepeated: Bool { order != number }
 
-    /// Whether it was opened for staff.
-    var isService: Bool { if case .staff = visitor { true } else { false } }
+    /// Whether staff or an admin look into the locker.
+    var isService: Bool {
+        switch visitor {
+        case .staff, .admin: true
+        case .borrower, .anybody: false
+        }
+    }
 
     /// Whether the guard has been asked and a coil is, or may be, energised.
     var holdsCoil: Bool {

@@ -116,6 +116,25 @@ public final class Conductor {
         try handle(event, .none, urgency: .outcome)
     }
 
+    /// Carries out what an admin orders: gives the number of the entry that says so, or the reason why not.
+    ///
+    /// Throws: ``JournalFault`` where it can't be written down: the process must end.
+    public func carryOut(_ order: AdminOrder) throws(JournalFault) -> Result<EntryNumber, AdminRefusal> {
+        let number = ports.journal.head.next
+        let refusal = desk.refusal(of: order)
+        try take(.ordered(order))
+        return refusal.map { .failure(AdminRefusal(reason: $0)) } ?? .success(number)
+    }
+
+    /// How far the opening that an entry ordered has come; `nil` where it is over.
+    public func progress(of number: EntryNumber) -> OpeningProgress? { desk.progress(of: number) }
+
+    /// The state of a locker; `nil` where the station has no such one.
+    public func state(of locker: LockerID) -> LockerState? { desk.state(of: locker) }
+
+    /// Whether the guard answers.
+    public var isGuardPresent: Bool { desk.isGuardPresent }
+
     /// Writes down something that is no decision of the desk.
     ///
     /// Throws: ``JournalFault`` where it can't be written.

@@ -27,6 +27,8 @@ public struct Identifier<Subject>: Hashable, Comparable, Sendable, CustomStringC
 public typealias BorrowerID = Identifier<Borrower>
 /// The name of a member of staff in the pool: a pseudonym.
 public typealias StaffID = Identifier<Staff>
+/// The name under which an admin acts: an account or a token's name, no person's civil name.
+public typealias AdminID = Identifier<Admin>
 /// The name of a booking.
 public typealias BookingID = Identifier<Booking>
 /// The name of an item.

@@ -53,6 +53,43 @@ public struct Staff: Equatable, Sendable {
     }
 }
 
+/// A person who looks after stations from afar. Only the name exists in the core.
+public enum Admin {}
+
+/// Who opens lockers, says what is in them, and takes them out of service.
+public enum Attendant: Hashable, Sendable {
+    /// A member of staff, at the station.
+    case staff(StaffID)
+    /// An admin, from afar, and why.
+    case admin(AdminID, reason: OrderReason?)
+}
+
+/// Why an admin orders something, for the journal: 1 to 200 bytes of text without control characters.
+public struct OrderReason: Hashable, Sendable, CustomStringConvertible {
+    /// The reason as text.
+    public let text: String
+
+    /// A reason, or `nil` where the text is empty, too long or not for people to read.
+    public init?(_ text: String) {
+        guard (1...200).contains(text.utf8.count),
+            text.unicodeScalars.allSatisfy({ !$0.properties.generalCategory.isControl })
+        else { return nil }
+        self.text = text
+    }
+
+    /// The reason as text.
+    public var description: String { text }
+}
+
+extension Unicode.GeneralCategory {
+    fileprivate var isControl: Bool {
+        switch self {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: true
+        default: false
+        }
+    }
+}
+
 /// A card or badge as a register has it: what its code is known by, and what its PIN is checked with.
 public struct CardKey: Equatable, Sendable {
     /// The keyed digest of the code, made for the station.

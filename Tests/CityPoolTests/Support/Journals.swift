@@ -74,7 +74,7 @@ struct TestJournal {
 
     /// Staff open a locker, and it opens.
     mutating func serve(_ locker: String) {
-        let opening = write(.serviceBegun(locker: .of(locker), staff: .of("s-1")))
+        let opening = write(.serviceBegun(locker: .of(locker), by: .staff(.of("s-1"))))
         let errand = Errand(
             purpose: .service, opening: opening, loan: opening, item: nil, locker: .of(locker))
         write(.serviceCompleted(errand, nil))

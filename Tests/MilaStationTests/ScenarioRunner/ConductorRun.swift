@@ -127,7 +127,9 @@ struct ConductorRun {
             try stage.conduct { try $0.take(.sensorUnsteady(locker, !isSteady)) }
         case .emergencyStop(let name, let isPressed):
             try stage.conduct { try $0.take(.emergencyStop(name, isPressed: isPressed)) }
-        case .look(let locker, let content): try stage.conduct { try $0.take(.contentChecked(locker, content)) }
+        case .look(let locker, let content):
+            let order = AdminOrder(.found(content), locker, by: id("town-hall"), because: nil)
+            try stage.conduct { _ = try $0.carryOut(order) }
         case .guardian(let move): try perform(move)
         case .registerSays(let house): try stage.replaceRegister(with: house)
         case .register(let isReadable): stage.set(registerIsReadable: isReadable)

@@ -207,10 +207,11 @@ struct RandomHistory {
 
     private mutating func service(at number: EntryNumber) -> [Happening] {
         let (locker, staff, item) = (locker, id("s-1") as StaffID, id("item-1") as ItemID)
+        let admin = Attendant.admin(id("town-hall"), reason: OrderReason("the caretaker called"))
         var choices: [[Happening]] = [
-            [.contentChecked(locker: locker, .holds, staff: nil)],
-            [.contentChecked(locker: locker, .empty, staff: staff)],
-            [.serviceSuspended(locker: locker, staff: staff)], [.serviceResumed(locker: locker, staff: staff)],
+            [.contentChecked(locker: locker, .holds, by: admin)],
+            [.contentChecked(locker: locker, .empty, by: .staff(staff))],
+            [.serviceSuspended(locker: locker, by: .staff(staff))], [.serviceResumed(locker: locker, by: admin)],
             [.conditionReported(item: item, .damaged, loan: nil)], [.itemChecked(item: item, staff: staff)],
             [.itemPlaced(item: item, locker: locker, registered: nil, staff: staff)],
         ]
@@ -220,7 +221,7 @@ struct RandomHistory {
         }
         if Bool.random(using: &generator) {
             errands.append(Errand(purpose: .service, opening: number, loan: number, item: nil, locker: locker))
-            return [.serviceBegun(locker: locker, staff: staff)]
+            return [.serviceBegun(locker: locker, by: Bool.random(using: &generator) ? admin : .staff(staff))]
         }
         return choices.randomElement(using: &generator) ?? []
     }

@@ -24,6 +24,9 @@ extension DeskTable {
             foundEmpty: content-checked → idle unguarded
             foundHolding: content-checked → idle unguarded
             foundUnclear: content-checked → idle unguarded in-doubt-4
+            openingOrdered: refused → idle unguarded
+            suspensionOrdered: service-suspended → idle unguarded suspended-4
+            resumptionOrdered: service-resumed → idle unguarded
             sensorUnsteady: sensor-distrusted → idle unguarded distrusted-4
             sensorSteady: → idle unguarded
             stopPressed: emergency-stop-pressed ‘emergency-stopped’ → idle unguarded stopped
@@ -47,6 +50,9 @@ extension DeskTable {
             foundEmpty: content-checked → idle
             foundHolding: content-checked → idle
             foundUnclear: content-checked → idle in-doubt-4
+            openingOrdered: service-begun OPEN 4 → idle requested-4
+            suspensionOrdered: service-suspended → idle suspended-4
+            resumptionOrdered: service-resumed → idle
             sensorUnsteady: sensor-distrusted → idle distrusted-4
             sensorSteady: → idle
             stopPressed: emergency-stop-pressed ‘emergency-stopped’ → idle stopped
@@ -70,6 +76,9 @@ extension DeskTable {
             foundEmpty: content-checked → serving
             foundHolding: content-checked → serving
             foundUnclear: content-checked → serving in-doubt-4
+            openingOrdered: service-begun OPEN 4 → serving requested-4
+            suspensionOrdered: service-suspended → serving suspended-4
+            resumptionOrdered: service-resumed → serving
             sensorUnsteady: sensor-distrusted → serving distrusted-4
             sensorSteady: → serving
             stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving stopped
@@ -93,6 +102,9 @@ extension DeskTable {
             foundEmpty: content-checked → serving queued-4
             foundHolding: content-checked → serving queued-4
             foundUnclear: content-checked → serving queued-4 in-doubt-4
+            openingOrdered: refused → serving queued-4
+            suspensionOrdered: service-suspended → serving queued-4 suspended-4
+            resumptionOrdered: service-resumed → serving queued-4
             sensorUnsteady: sensor-distrusted → serving queued-4 distrusted-4
             sensorSteady: → serving queued-4
             stopPressed: emergency-stop-pressed checkout-failed ‘did-not-open’ ‘emergency-stopped’ → serving stopped
@@ -116,6 +128,9 @@ extension DeskTable {
             foundEmpty: content-checked → serving requested-4
             foundHolding: content-checked → serving requested-4
             foundUnclear: content-checked → serving requested-4 in-doubt-4
+            openingOrdered: refused → serving requested-4
+            suspensionOrdered: service-suspended → serving requested-4 suspended-4
+            resumptionOrdered: service-resumed → serving requested-4
             sensorUnsteady: sensor-distrusted → serving requested-4 distrusted-4
             sensorSteady: → serving requested-4
             stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving requested-4 stopped
@@ -139,6 +154,9 @@ extension DeskTable {
             foundEmpty: content-checked → serving pulsing-4
             foundHolding: content-checked → serving pulsing-4
             foundUnclear: content-checked → serving pulsing-4 in-doubt-4
+            openingOrdered: refused → serving pulsing-4
+            suspensionOrdered: service-suspended → serving pulsing-4 suspended-4
+            resumptionOrdered: service-resumed → serving pulsing-4
             sensorUnsteady: sensor-distrusted → serving pulsing-4 distrusted-4
             sensorSteady: → serving pulsing-4
             stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving pulsing-4 stopped
@@ -162,6 +180,9 @@ extension DeskTable {
             foundEmpty: content-checked → serving pulsing-6
             foundHolding: content-checked → serving pulsing-6
             foundUnclear: content-checked → serving pulsing-6 in-doubt-6
+            openingOrdered: refused → serving pulsing-6
+            suspensionOrdered: service-suspended → serving pulsing-6 suspended-6
+            resumptionOrdered: service-resumed → serving pulsing-6
             sensorUnsteady: sensor-distrusted → serving pulsing-6 distrusted-6
             sensorSteady: → serving pulsing-6
             stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving pulsing-6 stopped
@@ -185,6 +206,9 @@ extension DeskTable {
             foundEmpty: content-checked → serving released-4
             foundHolding: content-checked → serving released-4
             foundUnclear: content-checked → serving released-4 in-doubt-4
+            openingOrdered: refused → serving released-4
+            suspensionOrdered: service-suspended → serving released-4 suspended-4
+            resumptionOrdered: service-resumed → serving released-4
             sensorUnsteady: sensor-distrusted outcome-unknown ‘outcome-unknown-taken’ → serving distrusted-4 in-doubt-4
             sensorSteady: → serving released-4
             stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving released-4 stopped
@@ -208,6 +232,9 @@ extension DeskTable {
             foundEmpty: content-checked → serving ajar-4
             foundHolding: content-checked → serving ajar-4
             foundUnclear: content-checked → serving ajar-4 in-doubt-4
+            openingOrdered: refused → serving ajar-4
+            suspensionOrdered: service-suspended → serving ajar-4 suspended-4
+            resumptionOrdered: service-resumed → serving ajar-4
             sensorUnsteady: sensor-distrusted outcome-unknown ‘outcome-unknown-taken’ → serving distrusted-4 in-doubt-4
             sensorSteady: → serving ajar-4
             stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving ajar-4 stopped
@@ -231,6 +258,9 @@ extension DeskTable {
             foundEmpty: content-checked → serving reminded-4
             foundHolding: content-checked → serving reminded-4
             foundUnclear: content-checked → serving reminded-4 in-doubt-4
+            openingOrdered: refused → serving reminded-4
+            suspensionOrdered: service-suspended → serving reminded-4 suspended-4
+            resumptionOrdered: service-resumed → serving reminded-4
             sensorUnsteady: sensor-distrusted outcome-unknown ‘outcome-unknown-taken’ → serving distrusted-4 in-doubt-4
             sensorSteady: → serving reminded-4
             stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving reminded-4 stopped
@@ -254,6 +284,9 @@ extension DeskTable {
             foundEmpty: content-checked → serving stands-open-4
             foundHolding: content-checked → serving stands-open-4
             foundUnclear: content-checked → serving stands-open-4 in-doubt-4
+            openingOrdered: service-begun OPEN 4 → serving requested-4 stands-open-4 in-doubt-4
+            suspensionOrdered: service-suspended → serving suspended-4 stands-open-4 in-doubt-4
+            resumptionOrdered: service-resumed → serving stands-open-4 in-doubt-4
             sensorUnsteady: sensor-distrusted → serving distrusted-4 in-doubt-4
             sensorSteady: → serving stands-open-4 in-doubt-4
             stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving stands-open-4 stopped in-doubt-4
@@ -277,6 +310,9 @@ extension DeskTable {
             foundEmpty: content-checked → serving faulty-4
             foundHolding: content-checked → serving faulty-4
             foundUnclear: content-checked → serving faulty-4 in-doubt-4
+            openingOrdered: service-begun OPEN 4 → serving requested-4 faulty-4
+            suspensionOrdered: service-suspended → serving faulty-4 suspended-4
+            resumptionOrdered: service-resumed → serving faulty-4
             sensorUnsteady: sensor-distrusted → serving faulty-4 distrusted-4
             sensorSteady: → serving faulty-4
             stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving faulty-4 stopped
@@ -300,6 +336,9 @@ extension DeskTable {
             foundEmpty: content-checked → serving ajar-4
             foundHolding: content-checked → serving ajar-4
             foundUnclear: content-checked → serving ajar-4 in-doubt-4
+            openingOrdered: refused → serving ajar-4
+            suspensionOrdered: service-suspended → serving ajar-4 suspended-4
+            resumptionOrdered: service-resumed → serving ajar-4
             sensorUnsteady: sensor-distrusted outcome-unknown ‘outcome-unknown-returned’ → serving distrusted-4 in-doubt-4
             sensorSteady: → serving ajar-4
             stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving ajar-4 stopped
@@ -323,6 +362,9 @@ extension DeskTable {
             foundEmpty: content-checked → serving held-8
             foundHolding: content-checked → serving held-8
             foundUnclear: content-checked → serving held-8 in-doubt-8
+            openingOrdered: refused → serving held-8
+            suspensionOrdered: CLOSE 8 service-suspended → serving held-8 suspended-8
+            resumptionOrdered: service-resumed → serving held-8
             sensorUnsteady: sensor-distrusted → serving held-8 distrusted-8
             sensorSteady: → serving held-8
             stopPressed: emergency-stop-pressed ‘emergency-stopped’ → serving held-8 stopped

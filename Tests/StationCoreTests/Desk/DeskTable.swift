@@ -106,7 +106,8 @@ enum Stage: String, CaseIterable {
 enum EventName: String, CaseIterable {
     case scanned, inputEnded, tickEarly, tickDue, guardJoined, guardLost, accepted, refusedLater, refusedForGood
     case releasedComplete, releasedCutShort, doorOpened, doorLatched, lockerFault, lockerWorks
-    case foundEmpty, foundHolding, foundUnclear, sensorUnsteady, sensorSteady, stopPressed, stopReleased
+    case foundEmpty, foundHolding, foundUnclear, openingOrdered, suspensionOrdered, resumptionOrdered, sensorUnsteady,
+        sensorSteady, stopPressed, stopReleased
 
     /// The name of an event. Time passes in two ways that only the moment tells apart.
     init(_ event: DeskEvent, isDue: Bool) {
@@ -125,9 +126,15 @@ enum EventName: String, CaseIterable {
         case .doorLatched: self = .doorLatched
         case .lockerFault: self = .lockerFault
         case .lockerWorks: self = .lockerWorks
-        case .contentChecked(_, .empty): self = .foundEmpty
-        case .contentChecked(_, .holds): self = .foundHolding
-        case .contentChecked(_, .unverified): self = .foundUnclear
+        case .ordered(let order):
+            switch order.task {
+            case .found(.empty): self = .foundEmpty
+            case .found(.holds): self = .foundHolding
+            case .found(.unverified): self = .foundUnclear
+            case .open: self = .openingOrdered
+            case .suspend: self = .suspensionOrdered
+            case .resume: self = .resumptionOrdered
+            }
         case .sensorUnsteady(_, true): self = .sensorUnsteady
         case .sensorUnsteady(_, false): self = .sensorSteady
         case .emergencyStop(_, true): self = .stopPressed
@@ -137,7 +144,10 @@ enum EventName: String, CaseIterable {
 
     /// A sample of the event for a desk's locker and its opening.
     func event(_ locker: LockerID, _ sequence: UInt64, at now: MonotonicInstant) -> DeskEvent {
-        switch self {
+        func ordered(_ task: AdminOrder.Task) -> DeskEvent {
+            .ordered(AdminOrder(task, locker, by: .of("town-hall"), because: OrderReason("somebody asked")))
+        }
+        return switch self {
         case .scanned: .scanned
         case .inputEnded: .inputEnded
         case .tickEarly, .tickDue: .tick
@@ -155,6 +165,9 @@ enum EventName: String, CaseIterable {
         case .foundEmpty: .contentChecked(locker, .empty)
         case .foundHolding: .contentChecked(locker, .holds)
         case .foundUnclear: .contentChecked(locker, .unverified)
+        case .openingOrdered: ordered(.open)
+        case .suspensionOrdered: ordered(.suspend)
+        case .resumptionOrdered: ordered(.resume)
         case .sensorUnsteady: .sensorUnsteady(locker, true)
         case .sensorSteady: .sensorUnsteady(locker, false)
         case .stopPressed: .emergencyStop("stop", isPressed: true)

@@ -141,7 +141,7 @@ struct DoorTests {
         for content in Content.allCases {
             #expect(
                 bench.take(.contentChecked(.of("4"), content)) == [
-                    .record(.contentChecked(locker: .of("4"), content, staff: nil))
+                    .record(.contentChecked(locker: .of("4"), content, by: .admin(.of("town-hall"), reason: nil)))
                 ])
             #expect(bench.desk.inDoubt.isEmpty == (content != .unverified))
         }

@@ -109,7 +109,7 @@ struct EntryTests {
         ("\u{1b}[2J", .string("x"), "an entry has a member it should not have"),
         (
             "disclosure", .string("e30"),
-            "the disclosure is not base64url of [salt, \"borrower\" or \"staff\", pseudonym]"
+            "the disclosure is not base64url of [salt, \"borrower\", \"staff\" or \"admin\", pseudonym]"
         ),
     ]
 

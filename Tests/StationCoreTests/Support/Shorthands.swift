@@ -60,5 +60,12 @@ extension HouseCode {
     }
 }
 
+extension DeskEvent {
+    /// An admin says what somebody has seen in a locker.
+    static func contentChecked(_ locker: LockerID, _ content: Content) -> DeskEvent {
+        .ordered(AdminOrder(.found(content), locker, by: .of("town-hall"), because: nil))
+    }
+}
+
 /// The text of bytes that ought to be UTF-8.
 func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }

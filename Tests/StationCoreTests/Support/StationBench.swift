@@ -373,6 +373,13 @@ extension Happening {
         var staff: StaffID? {
             if case .staff(let staff)? = entry.disclosure?.person { staff } else { nil }
         }
+        var attendant: Attendant? {
+            switch entry.disclosure?.person {
+            case .staff(let staff): .staff(staff)
+            case .admin(let admin): .admin(admin, reason: fields.reason.flatMap(OrderReason.init))
+            case .borrower, nil: nil
+            }
+        }
         let failure = fields.reason.flatMap(OpeningFailure.init)
         switch entry.kind {
         case .checkoutBegun:
@@ -396,8 +403,8 @@ extension Happening {
             guard let loan = fields.loan, let item = fields.item, let due = fields.due else { return nil }
             self = .loanRenewed(loan: loan, item: item, due: due)
         case .serviceBegun:
-            guard let locker = fields.locker, let staff else { return nil }
-            self = .serviceBegun(locker: locker, staff: staff)
+            guard let locker = fields.locker, let attendant else { return nil }
+            self = .serviceBegun(locker: locker, by: attendant)
         case .serviceCompleted:
             guard let service else { return nil }
             self = .serviceCompleted(service, nil)
@@ -405,11 +412,11 @@ extension Happening {
             guard let service, let failure else { return nil }
             self = .serviceFailed(service, failure)
         case .serviceSuspended:
-            guard let locker = fields.locker, let staff else { return nil }
-            self = .serviceSuspended(locker: locker, staff: staff)
+            guard let locker = fields.locker, let attendant else { return nil }
+            self = .serviceSuspended(locker: locker, by: attendant)
         case .serviceResumed:
-            guard let locker = fields.locker, let staff else { return nil }
-            self = .serviceResumed(locker: locker, staff: staff)
+            guard let locker = fields.locker, let attendant else { return nil }
+            self = .serviceResumed(locker: locker, by: attendant)
         case .conditionReported:
             guard let item = fields.item, let condition = fields.reason.flatMap(Condition.init) else { return nil }
             self = .conditionReported(item: item, condition, loan: fields.loan)
@@ -441,8 +448,8 @@ extension Happening {
             }
             self = .outcomeUnknown(errand)
         case .contentChecked:
-            guard let locker = fields.locker, let content = fields.content else { return nil }
-            self = .contentChecked(locker: locker, content, staff: staff)
+            guard let locker = fields.locker, let content = fields.content, let attendant else { return nil }
+            self = .contentChecked(locker: locker, content, by: attendant)
         case .contentDoubted:
             guard let locker = fields.locker else { return nil }
             self = .contentDoubted(locker: locker)

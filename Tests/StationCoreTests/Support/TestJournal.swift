@@ -63,6 +63,10 @@ extension EntryKind {
         let number = EntryNumber(epoch: Epoch(0xe), sequence: 3)
         let (item, locker, time) = (ItemID.of("drill"), LockerID.of("4"), SampleHouse.noon)
         let staff = StaffID.of("s-1")
+        let attendants: [Attendant] = [
+            .staff(staff), .admin(.of("town-hall"), reason: nil),
+            .admin(.of("town-hall"), reason: OrderReason("the caretaker called")),
+        ]
         let service = Errand(purpose: .service, opening: number, loan: number, item: nil, locker: locker)
         func errands(_ purpose: Errand.Purpose) -> [Errand] {
             [
@@ -127,11 +131,11 @@ extension EntryKind {
         case .itemChecked: return [.itemChecked(item: item, staff: staff)]
         case .itemPlaced:
             return [locker, nil].map { .itemPlaced(item: item, locker: locker, registered: $0, staff: staff) }
-        case .serviceBegun: return [.serviceBegun(locker: locker, staff: staff)]
+        case .serviceBegun: return attendants.map { .serviceBegun(locker: locker, by: $0) }
         case .serviceCompleted: return reports.map { .serviceCompleted(service, $0) }
         case .serviceFailed: return OpeningFailure.allCases.map { .serviceFailed(service, $0) }
-        case .serviceSuspended: return [.serviceSuspended(locker: locker, staff: staff)]
-        case .serviceResumed: return [.serviceResumed(locker: locker, staff: staff)]
+        case .serviceSuspended: return attendants.map { .serviceSuspended(locker: locker, by: $0) }
+        case .serviceResumed: return attendants.map { .serviceResumed(locker: locker, by: $0) }
         case .staffSignedIn: return [.staffSignedIn(staff)]
         case .staffSignedOut: return [.staffSignedOut(staff)]
         case .pinRefused: return [.pinRefused(.staff(staff)), .pinRefused(.borrower(.of("b-1")))]
@@ -148,7 +152,7 @@ extension EntryKind {
                 + [.refused(.unknownCode, item: nil, locker: nil)]
         case .contentChecked:
             return Content.allCases.flatMap { content in
-                [nil, staff].map { .contentChecked(locker: locker, content, staff: $0) }
+                attendants.map { .contentChecked(locker: locker, content, by: $0) }
             }
         case .contentDoubted: return [.contentDoubted(locker: locker)]
         case .doorOpenedUnasked: return [.doorOpenedUnasked(locker: locker, at: time)]

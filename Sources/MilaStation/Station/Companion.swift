@@ -1,16 +1,16 @@
-// The other programs of the house, as real processes beside the demo: they end when the demo does, however it does.
+// The other programs of the house, as real processes beside this one: they end when it does, however it does.
 
 internal import Foundation
 internal import Glibc
 internal import Groundwork
 
-/// Why the demo can't go on.
-struct DemoTrouble: Error, CustomStringConvertible {
+/// Why another program of the house does not do its part.
+struct CompanionTrouble: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }
 }
 
-/// A program that runs beside the demo. It ends with its standard input, whose other end this process holds.
+/// A program that runs beside this one. It ends with its standard input, whose other end this process holds.
 final class Companion {
     private let name: String
     private let log: String
@@ -19,7 +19,7 @@ final class Companion {
 
     /// Starts `name`, which is installed beside this program, with its log in a file.
     ///
-    /// Throws: ``DemoTrouble`` where it can't be started.
+    /// Throws: ``CompanionTrouble`` where it can't be started.
     init(_ name: String, _ arguments: [String], log: String) throws {
         (self.name, self.log) = (name, log)
         process.executableURL = try Self.program(name)
@@ -27,25 +27,26 @@ final class Companion {
         process.standardInput = lifeline
         process.standardOutput = FileHandle.nullDevice
         process.standardError = try Self.appending(to: log)
-        do { try process.run() } catch { throw DemoTrouble("\(name) can't be started: \(error)") }
+        do { try process.run() } catch { throw CompanionTrouble("\(name) can't be started: \(error)") }
     }
 
     /// Whether it still runs; if not, its last words are in the error.
     ///
-    /// Throws: ``DemoTrouble`` where it has ended.
+    /// Throws: ``CompanionTrouble`` where it has ended.
     func checkRunning() throws {
         guard !process.isRunning else { return }
-        throw DemoTrouble("\(name) has ended (\(ending)); its last words: \(lastWords). All of them: \(log)")
+        throw CompanionTrouble("\(name) has ended (\(ending)); its last words: \(lastWords). All of them: \(log)")
     }
 
     /// Ends it and waits for its end.
     ///
-    /// Throws: ``DemoTrouble`` where it did not end well.
+    /// Throws: ``CompanionTrouble`` where it did not end well.
     func finish() throws {
         try lifeline.fileHandleForWriting.close()
         process.waitUntilExit()
         guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-            throw DemoTrouble("\(name) did not end well (\(ending)); its last words: \(lastWords). All of them: \(log)")
+            throw CompanionTrouble(
+                "\(name) did not end well (\(ending)); its last words: \(lastWords). All of them: \(log)")
         }
     }
 
@@ -64,7 +65,7 @@ final class Companion {
 
     /// Runs a program to its end; what it wrote to its standard output, without spaces and line ends around it.
     ///
-    /// Throws: ``DemoTrouble`` where it can't be started; ``Failure`` where it fails.
+    /// Throws: ``CompanionTrouble`` where it can't be started; ``Failure`` where it fails.
     static func output(of name: String, _ arguments: [String], log: String) throws -> String {
         let (process, output) = (Process(), Pipe())
         process.executableURL = try program(name)
@@ -72,7 +73,7 @@ final class Companion {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = try appending(to: log)
-        do { try process.run() } catch { throw DemoTrouble("\(name) can't be started: \(error)") }
+        do { try process.run() } catch { throw CompanionTrouble("\(name) can't be started: \(error)") }
         let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
         guard process.terminationReason == .exit, process.terminationStatus == 0 else {
@@ -85,14 +86,14 @@ final class Companion {
 
     /// Runs a program to its end, its log on this program's standard error.
     ///
-    /// Throws: ``DemoTrouble`` where it can't be started.
+    /// Throws: ``CompanionTrouble`` where it can't be started.
     static func run(_ name: String, _ arguments: [String]) throws -> (code: Int32, output: String) {
         let (process, output) = (Process(), Pipe())
         process.executableURL = try program(name)
         process.arguments = arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
-        do { try process.run() } catch { throw DemoTrouble("\(name) can't be started: \(error)") }
+        do { try process.run() } catch { throw CompanionTrouble("\(name) can't be started: \(error)") }
         let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
         // As a shell says it: the number of a signal is no exit code.
@@ -113,14 +114,14 @@ final class Companion {
         let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         let program = own.deletingLastPathComponent().appendingPathComponent(name)
         guard FileManager.default.isExecutableFile(atPath: program.path) else {
-            throw DemoTrouble("\(program.path) is missing: it belongs beside \(own.lastPathComponent)")
+            throw CompanionTrouble("\(program.path) is missing: it belongs beside \(own.lastPathComponent)")
         }
         return program
     }
 
     private static func appending(to log: String) throws -> FileHandle {
         let descriptor = open(log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw DemoTrouble("\(log) can't be written: \(systemError(errno))") }
+        guard descriptor >= 0 else { throw CompanionTrouble("\(log) can't be written: \(systemError(errno))") }
         return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 }

@@ -1,0 +1,61 @@
+// Orders of admins as they travel to a station: the task in the path, who and why as a JSON object in the body.
+
+internal import StationCore
+
+extension AdminOrder.Task {
+    private static let byWord: [(word: String, task: Self)] =
+        [("open", .open), ("suspend", .suspend), ("resume", .resume)]
+        + Content.allCases.map { ($0.rawValue, .found($0)) }
+
+    /// All words, for messages.
+    static var words: String { byWord.map(\.word).joined(separator: ", ") }
+
+    /// The task that a word names.
+    init?(_ word: String) {
+        guard let task = Self.byWord.first(where: { $0.word == word })?.task else { return nil }
+        self = task
+    }
+
+    /// The word in a path and on the command line.
+    var word: String { Self.byWord.first { $0.task == self }?.word ?? "" }
+
+    /// Whether the journal has to say why.
+    var needsReason: Bool {
+        switch self {
+        case .open, .suspend, .resume: true
+        case .found: false
+        }
+    }
+}
+
+/// Why an order can't be read.
+struct OrderMistake: Error, CustomStringConvertible {
+    let description: String
+}
+
+extension AdminOrder {
+    /// An order as it was received.
+    ///
+    /// Throws: ``OrderMistake`` where `body` does not say who, or why where that is needed.
+    init(_ task: Task, _ locker: LockerID, body: [UInt8]) throws(OrderMistake) {
+        guard let members = (try? JSON(parsing: body))?.object else {
+            throw OrderMistake(description: "the body is no JSON object")
+        }
+        guard let admin = members["admin"]?.string.flatMap({ AdminID($0) }) else {
+            throw OrderMistake(
+                description: "'admin' says who: 1 to 64 letters, digits, '.', '_' or '-', a letter or digit first")
+        }
+        let reason = members["reason"]?.string.flatMap { OrderReason($0) }
+        guard reason != nil || members["reason"] == nil && !task.needsReason else {
+            throw OrderMistake(description: "'reason' says why, in 1 to 200 bytes of text")
+        }
+        self.init(task, locker, by: admin, because: reason)
+    }
+
+    /// The order's body, as it travels.
+    var body: [UInt8] {
+        var members: [String: JSON] = ["admin": .string(admin.text)]
+        if let reason { members["reason"] = .string(reason.text) }
+        return JSON.object(members).canonical
+    }
+}
