@@ -178,13 +178,15 @@ import Testing
             }
         }
         let (made3, literal3) = (try DatabaseQueue(), try DatabaseQueue())
-        try JournalSchema.migrator.migrate(made3, upTo: "3-admins")
+        try JournalSchema.migrator.migrate(made3, upTo: "3-admins-and-retention")
         try literal3.inDatabase { try $0.execute(sql: JournalVersion3.tables) }
         #expect(try statements(made) == statements(literal))
         #expect(try statements(made2) == statements(literal2))
         #expect(try statements(made3) == statements(literal3))
         #expect(
-            JournalSchema.migrator.migrations == ["1-entries-and-books", "2-staff-and-policy", "3-admins"],
+            JournalSchema.migrator.migrations == [
+                "1-entries-and-books", "2-staff-and-policy", "3-admins-and-retention",
+            ],
             "a new version: give it its own literal tables and rows beside those of the versions before")
     }
 

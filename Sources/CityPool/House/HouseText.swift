@@ -87,6 +87,18 @@ enum HouseText {
         return hour * 60 + minute
     }
 
+    /// What the time until an erasure looks like.
+    static let erasureShape = "a time such as 30 days, at most 3650 days"
+
+    /// The days until an erasure.
+    static func days(_ text: String) -> Int? {
+        let words = text.split(separator: " ")
+        guard words.count == 2, words[1] == "days" || words[1] == "day", words[0].utf8.count <= 4,
+            let days = Int(words[0]), Policy.erasureRange.contains(days)
+        else { return nil }
+        return days
+    }
+
     /// What an age looks like.
     static let ageShape = "a time such as 36 hours or 30 days, at most 366 days"
 

@@ -10,6 +10,7 @@
 //         - { category: bikes, group: club, station: schlaatz, days: 7 }
 //       offline: both
 //       maximum-age: { borrowing: 30 days, qualifications: 7 days }
+//       erasure: 30 days
 //
 // `categories` and `groups` are short for rules, in the file's order, categories first; `rules` outweigh them. So does
 // `maximum-loans` beside `standard`, which is short for the one in it. All terms are those of `LendingTerms`.
@@ -37,8 +38,11 @@ extension HouseYAML {
             }
             ages.finish(known: AgingRight.allCases.map(\.rawValue))
         }
+        if let days = map.optional("erasure")?.read(HouseText.erasureShape, HouseText.days) {
+            policy.erasureDays = days
+        }
         map.finish(known: [
-            "standard", "maximum-loans", "categories", "groups", "rules", "offline", "maximum-age",
+            "standard", "maximum-loans", "categories", "groups", "rules", "offline", "maximum-age", "erasure",
         ])
         check.house.policy = policy
     }

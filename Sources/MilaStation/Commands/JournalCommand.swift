@@ -80,7 +80,9 @@ struct JournalCommand: AsyncParsableCommand {
         func run() async throws {
             let checkpoint = try checkpoint.map(readCheckpoint)
             let view = try choice.view()
-            let verifier = VerifierBox(ChainVerifier(source: checkpoint?.source, checkpoint: checkpoint))
+            let start = try readTrim(try await view.trim())
+            let verifier = VerifierBox(
+                ChainVerifier(source: checkpoint?.source ?? start?.source, after: start?.head, checkpoint: checkpoint))
             do {
                 try await view.documents(after: 0) { try verifier.value.take(parsing: $0) }
                 try verifier.value.finish()
@@ -91,7 +93,44 @@ struct JournalCommand: AsyncParsableCommand {
             }
             let head = verifier.value.head
             let last = head.map { "\($0.epoch)-\($0.sequence)" } ?? "none"
+            if let start {
+                print("Entries 1 to \(start.head.sequence) are no longer kept; the station signed for them.")
+            }
             print("\(verifier.value.count) entries, chain whole, up to \(last).")
+        }
+
+        /// The station's word about the entries that are gone; `nil` where all are there.
+        private func readTrim(_ word: TrimWord) throws -> TrimNote? {
+            guard let text = word.note else { return nil }
+            guard let note = SignedNote(text), let trim = TrimNote(text: note.text) else {
+                try finding("trim: the word about entries that are no longer kept is none")
+                return nil
+            }
+            guard try noteKey(of: trim.source).signed(note) else {
+                try finding("trim: not signed by the station's key")
+                return nil
+            }
+            guard EntryHash(of: word.books.canonical) == trim.books else {
+                try finding(
+                    "trim: the books after entry \(trim.head.sequence) are not those that the station signed for")
+                return nil
+            }
+            return trim
+        }
+
+        /// The key that was given, or the one beside the journal.
+        private func noteKey(of source: EntrySource) throws -> NoteKey {
+            if let key {
+                guard let given = NoteKey(key) else {
+                    throw ValidationError("--key is no key as 'journal status' prints it.")
+                }
+                return given
+            }
+            let keyFile = try choice.path().folder + "/station.key"
+            guard try SecretFile.readIfPresent(keyFile) != nil else {
+                throw ValidationError("There is no \(keyFile); give the station's key with --key.")
+            }
+            return try SigningKey(file: keyFile, name: source.description).noteKey
         }
 
         private func finding(_ text: String) throws {
@@ -104,19 +143,7 @@ struct JournalCommand: AsyncParsableCommand {
             guard let note = SignedNote(text), let checkpoint = Checkpoint(text: note.text) else {
                 throw ValidationError("\(file) is no checkpoint.")
             }
-            let noteKey: NoteKey
-            if let key {
-                guard let given = NoteKey(key) else {
-                    throw ValidationError("--key is no key as 'journal status' prints it.")
-                }
-                noteKey = given
-            } else {
-                let keyFile = try choice.path().folder + "/station.key"
-                guard try SecretFile.readIfPresent(keyFile) != nil else {
-                    throw ValidationError("There is no \(keyFile); give the station's key with --key.")
-                }
-                noteKey = try SigningKey(file: keyFile, name: checkpoint.source.description).noteKey
-            }
+            let noteKey = try noteKey(of: checkpoint.source)
             guard noteKey.signed(note) else {
                 print("checkpoint: not signed by the key \(noteKey.name)")
                 throw ExitCode(1)

@@ -49,6 +49,9 @@ struct ControlServer: Service {
         let router = Router()
         router.get("v1/status") { _, _ in response(try await status().canonical) }
         router.get("v1/checkpoint") { _, _ in response(Array(try await checkpoint().utf8)) }
+        router.get("v1/trim") { _, _ in
+            response(try await loop.ask { try $0.journal.read(TrimWord.read) }.json.canonical)
+        }
         router.get("v1/entries") { request, _ in
             let after = request.uri.queryParameters["after"].flatMap { UInt64($0) } ?? 0
             return entries(after: after)
@@ -105,6 +108,10 @@ struct ControlServer: Service {
                             try JournalReader.entries(
                                 $0, epoch: place.journal.head.epoch, after: from,
                                 limit: min(Self.slice, Int(end - from)))
+                        }
+                        // A reader so slow that entries were trimmed before it came to them has to begin again.
+                        guard from == start || entries.first?.number.sequence == from + 1 else {
+                            throw JournalTrouble("entries after \(from) were trimmed before they were read")
                         }
                         let bytes = entries.flatMap { $0.document(source: source) + [UInt8(ascii: "\n")] }
                         return (bytes, entries.last?.number.sequence ?? end)

@@ -79,13 +79,14 @@ enum Books {
         do {
             for table in [
                 "loan", "errand", "content", "upload", "set_aside", "suspended", "condition", "place", "replaced_card",
-                "pin_attempts",
+                "pin_attempts", "retention",
             ] {
                 let finding = try String.fetchOne(database, sql: "PRAGMA quick_check(\(table))")
                 guard finding == "ok" else { return "the table \(table): \(finding ?? "SQLite says nothing")" }
             }
             _ = (try loans(database, where: "?", "1"), try errands(database), try contents(database))
             _ = (try suspended(database), try conditions(database), try places(database))
+            _ = (try Retention.marks(database), try Retention.books(database))
             return nil
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
             return "the books: \(error.message ?? "damaged")"

@@ -15,7 +15,9 @@ enum JournalReader {
             throw JournalTrouble("the journal belongs to \(stored), not to \(source). Give this station its own folder")
         }
         let last = try lastSequence(database)
-        let tail = last > UInt64(JournalStore.tailCount) ? last - UInt64(JournalStore.tailCount) : 0
+        let tail = max(
+            last > UInt64(JournalStore.tailCount) ? last - UInt64(JournalStore.tailCount) : 0,
+            try Retention.marks(database).trimmed)
         var head: JournalHead?
         do {
             let slice = try entries(database, epoch: epoch, after: tail, limit: JournalStore.tailCount)
@@ -50,17 +52,24 @@ enum JournalReader {
         UInt64(clamping: try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM entry") ?? 0)
     }
 
-    /// The hash of an entry; `nil` where there is no such entry.
+    /// The hash of an entry, or of the last one that was trimmed; `nil` where there is no such entry.
     static func hash(_ database: Database, at sequence: UInt64) throws -> EntryHash? {
         let statement = try database.cachedStatement(sql: "SELECT hash FROM entry WHERE sequence = ?")
-        return try Data.fetchOne(statement, arguments: [Int64(clamping: sequence)]).flatMap { EntryHash(stored: $0) }
+        let stored = try Data.fetchOne(statement, arguments: [Int64(clamping: sequence)])
+        if let stored { return EntryHash(stored: stored) }
+        let marks = try Retention.marks(database)
+        return marks.trimmed == sequence ? marks.hash : nil
     }
 
-    /// The entries after a sequence, at most so many, and fewer where one that is damaged follows.
+    /// The entries after a sequence, at most so many, and fewer where one that is damaged follows. Those that were trimmed are
+    /// left out.
     ///
     /// Throws: ``DamagedEntry`` where the first of them is missing or damaged; GRDB's errors.
     static func entries(_ database: Database, epoch: Epoch, after: UInt64, limit: Int) throws -> [Entry] {
-        var previous = EntryHash.none
+        var (after, previous) = (after, EntryHash.none)
+        if try after == 0 || hash(database, at: after) == nil {
+            after = max(after, try Retention.marks(database).trimmed)
+        }
         if after > 0 {
             guard let hash = try hash(database, at: after) else {
                 throw DamagedEntry(sequence: after, finding: "it is missing, or its hash is")

@@ -89,8 +89,23 @@ enum JournalSchema {
                     CREATE TABLE pin_attempts (card BLOB PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
                     """)
         }
-        migrator.registerMigration("3-admins") { database in
-            try database.execute(sql: "ALTER TABLE entry ADD COLUMN admin BLOB")
+        migrator.registerMigration("3-admins-and-retention") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE entry ADD COLUMN admin BLOB;
+
+                    -- Up to which entry disclosures were looked through, and up to which entries are gone; what the books
+                    -- were after the last of those, and the station's signed word about it.
+                    CREATE TABLE retention (
+                        one INTEGER PRIMARY KEY CHECK (one = 1),
+                        erased INTEGER NOT NULL,
+                        trimmed INTEGER NOT NULL,
+                        hash BLOB,
+                        books BLOB,
+                        note TEXT
+                    ) STRICT;
+                    INSERT INTO retention (one, erased, trimmed) VALUES (1, 0, 0);
+                    """)
         }
         return migrator
     }

@@ -60,16 +60,21 @@ final class JournalScrub: Service {
     }
 
     private func check() async throws {
-        let end = try await loop.ask(\.journal.head).sequence
-        var verifier = ChainVerifier(source: source, after: nil)
-        var checked: UInt64 = 0
+        let (end, start) = try await loop.ask { place in
+            (place.journal.head.sequence, try place.journal.start())
+        }
+        var verifier = ChainVerifier(source: source, after: start)
+        var checked = start?.sequence ?? 0
         while checked < end {
             let after = checked
-            let entries = try await loop.ask { place in
-                try place.journal.read {
+            let (entries, start) = try await loop.ask { place in
+                let entries = try place.journal.read {
                     try JournalReader.entries($0, epoch: place.journal.head.epoch, after: after, limit: Self.slice)
                 }
+                return (entries, try place.journal.start())
             }
+            // What was to be read next was trimmed meanwhile.
+            if let start, start.sequence > checked { verifier = ChainVerifier(source: source, after: start) }
             for entry in entries { try verifier.take(EntryDocument(entry: entry, source: source)) }
             guard let last = entries.last else { break }
             checked = last.number.sequence

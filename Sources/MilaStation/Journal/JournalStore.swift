@@ -143,9 +143,27 @@ final class JournalStore: JournalPort {
         }
     }
 
-    private func guarded(_ work: (Database) throws -> Void) throws(JournalFault) {
+    /// Erases the next disclosures whose loans were over before a time; whether there may be more.
+    func erase(before cutoff: WallTime) throws(JournalFault) -> Bool {
+        try guarded { try Retention.erase($0, before: cutoff) }
+    }
+
+    /// Trims the next entries that are older than a time; whether there may be more.
+    func trim(before cutoff: WallTime, sign: (TrimNote) throws -> String) throws(JournalFault) -> Bool {
+        let (head, source) = (head, source)
+        return try guarded { try Retention.trim($0, before: cutoff, head: head, source: source, sign: sign) }
+    }
+
+    /// Empties the write-ahead log, so that it holds nothing any more of what was erased.
+    func emptyLog() throws(JournalFault) {
+        do { try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } } catch {
+            throw .failed("\(error)")
+        }
+    }
+
+    private func guarded<Value>(_ work: (Database) throws -> Value) throws(JournalFault) -> Value {
         do {
-            try database.write(work)
+            return try database.write(work)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
             throw .full
         } catch {
@@ -159,6 +177,12 @@ final class JournalStore: JournalPort {
     /// Reads from the journal between two decisions; keep it short.
     func read<Value>(_ work: (Database) throws -> Value) throws(JournalFault) -> Value {
         do { return try database.read(work) } catch { throw .failed("\(error)") }
+    }
+
+    /// The last entry that was trimmed; `nil` where all are there.
+    func start() throws(JournalFault) -> JournalHead? {
+        let marks = try read(Retention.marks)
+        return marks.hash.map { JournalHead(epoch: head.epoch, sequence: marks.trimmed, hash: $0) }
     }
 
     func unfinishedErrands() throws(JournalFault) -> [Errand] { try read(Books.errands) }

@@ -13,6 +13,8 @@ protocol JournalView {
     func status() async throws -> JSON
     /// A signed checkpoint of the journal's end, as an encoded note.
     func checkpoint() async throws -> String
+    /// The station's word about the entries that it no longer keeps.
+    func trim() async throws -> TrimWord
 }
 
 /// Finds the journal that is meant.
@@ -40,6 +42,13 @@ struct RunningJournal: JournalView {
     func status() async throws -> JSON { try JSON(parsing: try await client.get("v1/status")) }
 
     func checkpoint() async throws -> String { String(decoding: try await client.get("v1/checkpoint"), as: UTF8.self) }
+
+    func trim() async throws -> TrimWord {
+        guard let word = TrimWord(try JSON(parsing: try await client.get("v1/trim", maximum: 1 << 26))) else {
+            throw JournalTrouble("the station's word about trimmed entries makes no sense")
+        }
+        return word
+    }
 }
 
 /// The journal of a station that does not run.
@@ -96,6 +105,7 @@ struct StoredJournal: JournalView {
                 "unverified": .array(
                     try Books.contents(database).filter { $0.value == .unverified }.keys.sorted()
                         .map { .string($0.text) }),
+                "trimmed": .integer(Int64(try Retention.marks(database).trimmed)),
                 "running": .boolean(false),
             ]
             if let key { object["key"] = .string(key) }
@@ -109,6 +119,8 @@ struct StoredJournal: JournalView {
         }
         return try key.sign(Checkpoint(source: source, head: try await head()).text).encoded
     }
+
+    func trim() async throws -> TrimWord { try await database.read(TrimWord.read) }
 
     /// The station's key, if it is beside the journal.
     private func key() throws -> SigningKey? {

@@ -126,8 +126,11 @@ final class StationHouse: Sendable {
             if $0 != nil { self.registerKnown.reach() }
         }
         let scrub = JournalScrub(loop: loop, source: configuration.source, log: log)
+        let retention = RetentionService(
+            loop: loop, log: log, erasureDays: { try register.store.read { try $0.policy() }.erasureDays },
+            sign: { [key] in try key.sign($0.text).encoded })
         let services: [any Service] = [
-            control(register, scrub), uplink, registerService, scrub,
+            control(register, scrub), uplink, registerService, scrub, retention,
             Watcher(name: "input") { [self] in
                 await loop.quiet.reached()
                 guard !Task.isCancelled else { return }

@@ -9,10 +9,10 @@ enum StationStatus {
         _ place: StationLoop.Workplace, register: RegisterVersion?, backlog: UInt64?, scrub: JournalScrub.Finding,
         key: NoteKey, lockers: Set<LockerID>
     ) throws -> JSON {
-        let (acknowledged, setAside, loans, contents) = try place.journal.read { database in
+        let (acknowledged, setAside, loans, contents, trimmed) = try place.journal.read { database in
             (
                 try UploadTable.acknowledged(database), try UploadTable.setAside(database),
-                try Books.openLoans(database), try Books.contents(database)
+                try Books.openLoans(database), try Books.contents(database), try Retention.marks(database).trimmed
             )
         }
         let doubted = contents.filter { $0.value == .unverified }.keys
@@ -34,6 +34,7 @@ enum StationStatus {
             "busy": .boolean(place.conductor.isBusy),
             "openloans": .integer(Int64(loans)),
             "unverified": .array(doubted.sorted().map { .string($0.text) }),
+            "trimmed": .integer(Int64(trimmed)),
             "unknowncodes": .integer(Int64(clamping: place.conductor.unknownCodes)),
             "scrub": .string(scrub.description),
             "key": .string(key.description),

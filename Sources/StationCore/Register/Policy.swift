@@ -52,6 +52,13 @@ public struct Policy: Equatable, Sendable {
     /// How old, in hours, the register may be for a right while the pool is out of reach; any age where it is not set.
     public var maximumAgeHours: [AgingRight: Int]
 
+    /// How many days after a loan is over its entries still say whose it was.
+    public var erasureDays = Self.standardErasureDays
+
+    /// Days for which a question about a loan that is over can be answered where no policy says otherwise.
+    public static let standardErasureDays = 30
+    /// What ``erasureDays`` may be.
+    public static let erasureRange = 1...3650
     /// What an age may be, in hours: up to a year.
     public static let ageRange = 1...8784
 

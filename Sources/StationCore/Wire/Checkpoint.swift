@@ -57,9 +57,11 @@ public struct Receipt: Equatable, Sendable {
 }
 
 extension JournalHead {
-    fileprivate var noteLines: [String] { [epoch.description, String(sequence), hash.description] }
+    /// The head as three lines of a signed note.
+    var noteLines: [String] { [epoch.description, String(sequence), hash.description] }
 
-    fileprivate init?(noteLines lines: ArraySlice<String>) {
+    /// The head in three lines of a signed note.
+    init?(noteLines lines: ArraySlice<String>) {
         let lines = Array(lines)
         guard lines.count == 3, let epoch = Epoch(lines[0]), let sequence = UInt64(lines[1]),
             sequence <= EntryNumber.maximumSequence, String(sequence) == lines[1], let hash = EntryHash(lines[2])
@@ -68,9 +70,11 @@ extension JournalHead {
     }
 }
 
-private func noteText(_ lines: [String]) -> String { lines.joined(separator: "\n") + "\n" }
+/// The text of a note, line by line.
+func noteText(_ lines: [String]) -> String { lines.joined(separator: "\n") + "\n" }
 
-private func noteLines(_ text: String, title: String, count: Int) -> [String]? {
+/// The lines of a note with a title and so many lines in all; `nil` where it is another one.
+func noteLines(_ text: String, title: String, count: Int) -> [String]? {
     guard text.hasSuffix("\n") else { return nil }
     let lines = text.dropLast().split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     return lines.count == count && lines[0] == title ? lines : nil

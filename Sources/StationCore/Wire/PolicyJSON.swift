@@ -12,6 +12,7 @@ extension Policy {
                     uniqueKeysWithValues: maximumAgeHours.map { ($0.key.rawValue, .integer(Int64($0.value))) })),
         ]
         if let hours { object["hours"] = hours.json }
+        if erasureDays != Self.standardErasureDays { object["erasuredays"] = .integer(Int64(erasureDays)) }
         return .object(object)
     }
 
@@ -26,6 +27,7 @@ extension Policy {
             hours: try members.optionalValue("hours").map { (json) throws(EntryError) in try OpeningHours(json) },
             offline: try members.take("offline", OfflineLevel.init))
         try standard.finish()
+        if let days = try members.optionalInteger("erasuredays", Self.erasureRange) { erasureDays = days }
         var ages = try JSONMembers(try members.value("maximumage"), "the table of ages")
         for right in AgingRight.allCases {
             maximumAgeHours[right] = try ages.optionalInteger(right.rawValue, Self.ageRange)

@@ -1,11 +1,23 @@
-// The journal's database as version 3 made it: that of version 2 with a column for admins, and one row more. It stays as it is
+// The journal's database as version 3 made it: that of version 2 with a column for admins, a table of what was forgotten, and
+// a row more in each. It stays as it is
 // when version 4 comes, so that the way from here stays tested.
 
 import Foundation
 
 enum JournalVersion3 {
-    static let tables = JournalVersion2.tables.replacingOccurrences(
-        of: "label TEXT, parts TEXT) STRICT", with: "label TEXT, parts TEXT, admin BLOB) STRICT")
+    static let tables =
+        JournalVersion2.tables.replacingOccurrences(
+            of: "label TEXT, parts TEXT) STRICT", with: "label TEXT, parts TEXT, admin BLOB) STRICT") + """
+
+            CREATE TABLE retention (
+                one INTEGER PRIMARY KEY CHECK (one = 1),
+                erased INTEGER NOT NULL,
+                trimmed INTEGER NOT NULL,
+                hash BLOB,
+                books BLOB,
+                note TEXT
+            ) STRICT;
+            """
 
     static let rows =
         JournalVersion2.rows + """
@@ -18,6 +30,8 @@ enum JournalVersion3 {
             INSERT INTO errand (loan, purpose, opening, locker)
                 VALUES ('b678689a2ff2c932-000000000016', 'service', 'b678689a2ff2c932-000000000016', '1');
             INSERT INTO grdb_migrations (identifier)
-                VALUES ('3-admins');
+                VALUES ('3-admins-and-retention');
+            INSERT INTO retention (one, erased, trimmed)
+                VALUES (1, 0, 0);
             """
 }
