@@ -24,6 +24,17 @@ struct VirtualDayTests {
         #expect(try findings(inAnHourWith: "late:0:400").contains { $0.hasSuffix("longer than its cap") })
     }
 
+    @Test("10,000 requests in a second: one coil at a time, rests kept, each answered, memory flat")
+    func flood() throws {
+        let day = try VirtualDay(seed: 2)
+        let took = try day.flood()
+        #expect(took <= 1000 * millisecond)
+        let findings = try day.finish()
+        #expect(findings.isEmpty, "\(findings.prefix(5))")
+        #expect(day.pulses > 0)
+        GuardBench.print("10,000 requests in \(milliseconds(took)) of virtual time: \(day.story)")
+    }
+
     private func findings(inAnHourWith fault: String) throws -> [String] {
         let day = try VirtualDay(seed: 1, fault: fault)
         try day.pass(hours: 1)
@@ -58,7 +69,8 @@ private final class VirtualDay {
     private var record: LevelRecord
     private var requests = Requests()
     private var generator: SeededGenerator
-    private var early: Footprint?
+    /// What the guard held after some hours' part in which most of its code was used, and at the end.
+    private var (early, late): (Footprint?, Footprint?)
     private var beats: UInt64 = 0
     private var restlessUntil: UInt64 = 0
     private var isLatched = true
@@ -83,9 +95,8 @@ private final class VirtualDay {
         return "\(requests.count) requests, refused: \(refusals.joined(separator: ", ")); " + memory
     }
     private var memory: String {
-        "the guard after 20 minutes and at the end: \(early.map { "\($0)" } ?? "?"); \(latest)"
+        "the guard at the beginning and at the end: \([early, late].map { $0.map { "\($0)" } ?? "?" }.joined(separator: "; "))"
     }
-    private var latest: Footprint { Footprint(of: process) }
 
     /// Lets so many hours pass.
     func pass(hours: UInt64) throws {
@@ -99,10 +110,27 @@ private final class VirtualDay {
         }
     }
 
+    /// Makes 10,000 requests in a second, and looks at the coils each 10 ms; how long it took.
+    func flood() throws -> UInt64 {
+        try requests.flood(station, 1000)
+        try wait(milliseconds: 5000)
+        early = Footprint(of: process)
+        let began = bootTime()
+        for round in 1...100 {
+            try requests.flood(station, 100)
+            try look(until: began + UInt64(round) * 10 * millisecond - millisecond)
+        }
+        let took = bootTime() - began
+        try wait(milliseconds: 2000)
+        return took
+    }
+
     /// Ends the day in good order; what was wrong with it.
     func finish() throws -> [String] {
         try requests.settle(with: station, within: 5000 * millisecond)
-        let growth = early.map { latest.findings(since: $0) } ?? ["nothing was measured"]
+        let late = Footprint(of: process)
+        self.late = late
+        let growth = early.map { late.findings(since: $0) } ?? ["nothing was measured"]
         process.send(signal: SIGTERM)
         let end = process.end()
         record.look()

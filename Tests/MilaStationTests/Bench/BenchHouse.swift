@@ -56,8 +56,10 @@ final class BenchHouse {
         recorder = try LevelRecorder(coils + others + [socket])
         let configure = { (yaml: String) in
             let own = data.map { yaml.replacingOccurrences(of: "data: station", with: "data: \($0)") } ?? yaml
-            let sensed = own.replacingOccurrences(
-                of: #"(line: door-\w+) }"#, with: "$1, debounce: \(debounce) }", options: .regularExpression)
+            let sensed = Self.lockers.reduce(own) { yaml, locker in
+                yaml.replacingOccurrences(
+                    of: "line: door-\(locker) }", with: "line: door-\(locker), debounce: \(debounce) }")
+            }
             return Self.onRealLines(sensed, relays: relays.label, expander: expander.label)
         }
         station = try DemoStation(startsGuard: false, startsStation: false, configuration: configure)

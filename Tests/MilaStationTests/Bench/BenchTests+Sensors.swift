@@ -19,11 +19,8 @@ extension BenchTests {
         try house.wait(for: "the open door is in the journal") {
             try BenchJournal(of: house.station).story(of: "2").contains("door-opened-unasked")
         }
-        try house.door("2", opens: false)
-        try house.scan(BenchHouse.card, BenchHouse.drill, until: "locker-opens")
-        try house.passDoor("1", until: "taken")
         let journal = try house.finish()
-        #expect(journal.story(of: "1") == ["checkout-begun", "checkout-completed"])
+        #expect(journal.story(of: "1") == [])
         #expect(journal.count("door-opened-unasked") == 1 && journal.count("sensor-distrusted") == 0)
     }
 
