@@ -60,7 +60,8 @@ let package = Package(
         .executableTarget(
             name: "LockGuard",
             dependencies: ["GuardProtocol", "CGpiod"],
-            swiftSettings: strict
+            swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]
         ),
         .executableTarget(
             name: "MilaStation",

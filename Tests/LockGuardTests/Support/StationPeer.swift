@@ -44,6 +44,12 @@ final class StationPeer {
         }
     }
 
+    /// Sends a message where the guard takes it at once.
+    func offer(_ message: StationMessage) -> Bool {
+        let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+        return withUnsafeBytes(of: message.frame.bytes) { Glibc.send(socket, $0.baseAddress, $0.count, flags) == 64 }
+    }
+
     /// Asks for an opening, issued now.
     func open(_ number: RequestNumber, locker: UInt16 = 0, pulse: UInt32, issuedAt: UInt64? = nil) {
         let instant = issuedAt ?? bootTime()
@@ -53,8 +59,13 @@ final class StationPeer {
     /// The next message; `nil` at the end of the connection or of the time.
     func receive(within time: UInt64 = patience) throws -> GuardMessage? {
         guard isReadable(socket, by: bootTime() + time) else { return nil }
+        return try waiting()
+    }
+
+    /// The next message where one has come already.
+    func waiting() throws -> GuardMessage? {
         var bytes = [UInt8](repeating: 0, count: 128)
-        let count = recv(socket, &bytes, bytes.count, 0)
+        let count = recv(socket, &bytes, bytes.count, Int32(MSG_DONTWAIT))
         guard count > 0 else { return nil }
         guard let frame = bytes[..<count].withUnsafeBytes({ Frame(packet: $0) }) else {
             throw WorkbenchError("no frame")

@@ -37,23 +37,37 @@ final class BenchHouse {
     ///   - starts: whether guard and station are started and have met.
     ///   - alsoWatched: what the recorder looks at besides the coils.
     ///   - data: where the station keeps its data; in the house's folder where none is named.
-    init(starts: Bool = true, alsoWatched: [String] = [], data: String? = nil) throws {
+    ///   - debounce: how long a sensor's level has to last.
+    ///   - fault: what is wrong with the guard; one of those in `hardware/testbench/broken-lines.c`.
+    init(
+        starts: Bool = true, alsoWatched: [String] = [], data: String? = nil, debounce: String = "20 ms",
+        guardFault fault: String? = nil
+    ) throws {
         let relays = try GPIOSimulatorChip("relays", lines: Self.lines { $0 != "2" } + Self.stationLines)
         let expander = try GPIOSimulatorChip("expander", lines: Self.lines { $0 == "2" })
         (self.relays, self.expander) = (relays, expander)
         for locker in Self.lockers { try Self.chip(of: locker, relays, expander).pull("door-\(locker)", up: true) }
-        let coils = Self.lockers.map { WatchedLine("coil-\($0)", of: Self.chip(of: $0, relays, expander)) }
+        let coils = Self.lockers.map { LevelSource("coil-\($0)", of: Self.chip(of: $0, relays, expander)) }
         let others = alsoWatched.map { name in
-            WatchedLine(name, of: expander.offset(of: name) == nil ? relays : expander)
+            LevelSource(name, of: expander.offset(of: name) == nil ? relays : expander)
         }
         // The socket comes last in each round: what is off in a round that sees it was off before.
-        let socket = WatchedLine(Self.socket) { [socketPath] in socketPath.exists ? .on : .off }
+        let socket = LevelSource(Self.socket) { [socketPath] in socketPath.exists ? .on : .off }
         recorder = try LevelRecorder(coils + others + [socket])
         let configure = { (yaml: String) in
             let own = data.map { yaml.replacingOccurrences(of: "data: station", with: "data: \($0)") } ?? yaml
-            return Self.onRealLines(own, relays: relays.label, expander: expander.label)
+            let sensed = Self.lockers.reduce(own) { yaml, locker in
+                yaml.replacingOccurrences(
+                    of: "line: door-\(locker) }", with: "line: door-\(locker), debounce: \(debounce) }")
+            }
+            return Self.onRealLines(sensed, relays: relays.label, expander: expander.label)
         }
         station = try DemoStation(startsGuard: false, startsStation: false, configuration: configure)
+        if let fault {
+            station.guardEnvironment = [
+                "LD_PRELOAD": TestProcess.path(of: "broken-lines.so"), "BROKEN_LINES": fault,
+            ]
+        }
         socketPath.path.withLock { $0 = station.guardSocket }
         if starts { try start() }
     }
@@ -84,6 +98,9 @@ final class BenchHouse {
         let path = Mutex<String?>(nil)
         var exists: Bool { path.withLock { $0.map { access($0, F_OK) == 0 } ?? false } }
     }
+
+    /// The place of the store room's coil on its chip.
+    static var storeCoil: Int { lines { $0 != "2" }.firstIndex(of: "coil-store") ?? -1 }
 
     private static let stationLines = ["red-station", "green-station", "blue-station"]
 
@@ -176,15 +193,20 @@ final class BenchHouse {
     /// - Parameter known: the ends of the findings that there must be.
     @discardableResult
     func finish(known: [String] = []) throws -> BenchJournal {
+        let (journal, findings) = try end()
+        #expect(findings.count == known.count, "\(findings.joined(separator: "; "))")
+        for (finding, end) in zip(findings, known) { #expect(finding.hasSuffix(end)) }
+        return journal
+    }
+
+    /// Ends all in good order; what was written, and what the recording shows against it.
+    func end() throws -> (journal: BenchJournal, findings: [String]) {
         for part in [DemoStation.Part.station, .guardian, .pool] {
             #expect(station.stop(part) == 0, "\(station.errors(of: part))")
         }
         try recorder.stop()
         let journal = try BenchJournal(of: station)
-        let findings = Self.check.findings(in: recorder.changes, openings: journal.openings)
-        #expect(findings.count == known.count, "\(findings.joined(separator: "; "))")
-        for (finding, end) in zip(findings, known) { #expect(finding.hasSuffix(end)) }
-        return journal
+        return (journal, Self.check.findings(in: recorder.changes, openings: journal.openings))
     }
 
     /// Prints a figure that was measured, for `scripts/bench` to show.
@@ -194,7 +216,5 @@ final class BenchHouse {
     }
 }
 
-/// Nanoseconds as people read them.
-func milliseconds(_ nanoseconds: UInt64) -> String {
-    String(format: "%.1f ms", Double(nanoseconds) / 1_000_000)
-}
+/// Now, in CLOCK_BOOTTIME nanoseconds.
+func bootTime() -> UInt64 { SystemClock.monotonic.nanoseconds }

@@ -43,7 +43,7 @@ struct BenchTests {
 
     @Test func `a coil that somebody else drives, without an entry and beyond its cap, is found`() throws {
         let chip = try GPIOSimulatorChip("relays", lines: ["coil-1"])
-        let recorder = try LevelRecorder([WatchedLine("coil-1", of: chip)])
+        let recorder = try LevelRecorder([LevelSource("coil-1", of: chip)])
         let driven = try TestProcess.run(
             "gpioset", ["--mode=time", "--usec=600000", try #require(chip.name), "0=1"])
         #expect(driven.code == 0, "\(driven.errors)")

@@ -1,5 +1,6 @@
 // What the checks of the test bench must find: recordings and journals that are broken in one place each.
 
+import TestSupport
 import Testing
 
 @Suite struct LevelCheckTests {

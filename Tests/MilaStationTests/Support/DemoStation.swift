@@ -22,6 +22,8 @@ final class DemoStation {
     private var starts = 0
     private var poolPort = "0"
     private var isSimulated = true
+    /// What the guard finds in its environment besides the test's own.
+    var guardEnvironment: [String: String] = [:]
     /// The files that the station's runs wrote their screens to.
     private(set) var screens: [String] = []
 
@@ -89,7 +91,9 @@ final class DemoStation {
             case .pool:
                 ["serve", "--data", demo.pool, "--port", poolPort, "--port-file", demo.poolPort, "--load", demo.house]
             }
-        let process = try TestProcess(part.rawValue, arguments, in: folder, as: "\(part.rawValue)-\(starts)")
+        let process = try TestProcess(
+            part.rawValue, arguments, in: folder, as: "\(part.rawValue)-\(starts)",
+            environment: part == .guardian ? guardEnvironment : [:])
         if part == .station { screens.append(process.outputFile) }
         processes[part] = process
     }
