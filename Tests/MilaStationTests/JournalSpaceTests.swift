@@ -7,6 +7,38 @@ import Testing
 @testable import MilaStation
 
 @Suite struct JournalSpaceTests {
+    @Test func `entries without a network take little room, and none of them goes`() throws {
+        let bench = try JournalBench()
+        let store = try bench.open().store
+        // What most entries of a station are: somebody takes something out of a locker and brings it back.
+        let (locker, item) = (JournalBench.lockers[0], id("cordless-drill-17") as ItemID)
+        let door = DoorReport(
+            opened: WallTime(milliseconds: 1_795_000_000_000), latched: WallTime(milliseconds: 1_795_000_009_000),
+            basis: .sensed)
+        while store.head.sequence < 2000 {
+            let loan = store.head.next
+            let taken = Errand(purpose: .checkout, opening: loan, loan: loan, item: item, locker: locker)
+            try store.write([
+                .checkoutBegun(
+                    item: item, borrower: id("b-20261121"), locker: locker, due: door.opened, opening: nil)
+            ])
+            try store.write([.checkoutCompleted(taken, door, content: .empty)])
+            let back = Errand(purpose: .giveBack, opening: store.head.next, loan: loan, item: item, locker: locker)
+            try store.write([
+                .returnBegun(loan: loan, item: item, locker: locker, opening: nil, isReported: false)
+            ])
+            try store.write([.returnCompleted(back, door, content: .holds)])
+        }
+        #expect(try !store.erase(before: WallTime(milliseconds: .max / 2)), "the pool has none of them")
+        let count = store.head.sequence
+        try store.emptyLog()
+        try store.close()
+        let bytes = bench.bytes.count
+        print("figure: \(bytes) bytes for \(count) entries, \(bytes / Int(count)) each")
+        #expect(bytes * 50 <= 32 << 20, "100,000 entries take at most 32 MiB")
+        #expect(try bench.with { try $0.entries().count } == Int(count))
+    }
+
     @Test(.enabled(if: SmallDisk.isPossible, "only root may mount the small file system that this test fills"))
     func `a full disk refuses requests, finishes what is under way, and lends again when it has room`() throws {
         let disk = try SmallDisk(bytes: 8 << 20)

@@ -86,7 +86,7 @@ enum Books {
             }
             _ = (try loans(database, where: "?", "1"), try errands(database), try contents(database))
             _ = (try suspended(database), try conditions(database), try places(database))
-            _ = (try Retention.marks(database), try Retention.books(database))
+            _ = try Retention.marks(database)
             return nil
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
             return "the books: \(error.message ?? "damaged")"

@@ -145,13 +145,22 @@ final class JournalStore: JournalPort {
 
     /// Erases the next disclosures whose loans were over before a time; whether there may be more.
     func erase(before cutoff: WallTime) throws(JournalFault) -> Bool {
-        try guarded { try Retention.erase($0, before: cutoff) }
+        // What is read can be damaged, which is no reason to end: only what can't be written is.
+        guard let range = try read({ try Retention.erasable($0, before: cutoff) }) else { return false }
+        try guarded { try Retention.erase($0, after: range.after, upTo: range.upTo) }
+        return true
     }
 
     /// Trims the next entries that are older than a time; whether there may be more.
     func trim(before cutoff: WallTime, sign: (TrimNote) throws -> String) throws(JournalFault) -> Bool {
-        let (head, source) = (head, source)
-        return try guarded { try Retention.trim($0, before: cutoff, head: head, source: source, sign: sign) }
+        let head = head
+        guard let trim = try read({ try Retention.trimmable($0, before: cutoff, head: head) }) else { return false }
+        let note: String
+        do { note = try sign(TrimNote(source: source, head: trim.last, books: trim.books)) } catch {
+            throw .failed("\(error)")
+        }
+        try guarded { try Retention.trim($0, trim, note: note) }
+        return true
     }
 
     /// Empties the write-ahead log, so that it holds nothing any more of what was erased.
@@ -161,9 +170,9 @@ final class JournalStore: JournalPort {
         }
     }
 
-    private func guarded<Value>(_ work: (Database) throws -> Value) throws(JournalFault) -> Value {
+    private func guarded(_ work: (Database) throws -> Void) throws(JournalFault) {
         do {
-            return try database.write(work)
+            try database.write(work)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
             throw .full
         } catch {

@@ -78,15 +78,18 @@ enum Retention {
 
     // MARK: - Disclosures
 
-    /// Erases borrowers' disclosures from the next entries that are older than `cutoff`; whether there were any to look at.
-    /// Nothing that the pool has not got is touched.
-    static func erase(_ database: Database, before cutoff: WallTime) throws -> Bool {
-        let marks = try marks(database)
-        let bound = try boundary(
-            database, after: marks.erased, before: cutoff, upTo: UploadTable.acknowledged(database))
-        guard bound > marks.erased else { return false }
-        let range: StatementArguments = [Int64(marks.erased), Int64(bound)]
-        // A loan that ended in these entries: its beginning said whose it was. Loans of another epoch are not in this file.
+    /// The next entries whose time for questions is over by `cutoff`, after the first number and up to the second; `nil`
+    /// where there are none. Nothing that the pool has not got is among them.
+    static func erasable(_ database: Database, before cutoff: WallTime) throws -> (after: UInt64, upTo: UInt64)? {
+        let erased = try marks(database).erased
+        let bound = try boundary(database, after: erased, before: cutoff, upTo: UploadTable.acknowledged(database))
+        return bound > erased ? (erased, bound) : nil
+    }
+
+    /// Erases the borrowers of loans that ended in these entries, and those whom the entries are about without a loan.
+    static func erase(_ database: Database, after: UInt64, upTo bound: UInt64) throws {
+        let range: StatementArguments = [Int64(after), Int64(bound)]
+        // The beginning of a loan says whose it was. Loans of another epoch are not in this file.
         try database.execute(
             sql: """
                 UPDATE entry SET disclosure = NULL
@@ -94,7 +97,6 @@ enum Retention {
                     SELECT loan FROM entry WHERE sequence > ? AND sequence <= ? AND typeof(loan) = 'integer'
                     AND kind IN ('checkout-failed', 'return-completed', 'return-confirmed'))
                 """, arguments: range)
-        // What is about a borrower and no loan.
         try database.execute(
             sql: """
                 UPDATE entry SET disclosure = NULL
@@ -102,16 +104,22 @@ enum Retention {
                 AND kind <> 'checkout-begun'
                 """, arguments: range)
         try database.execute(sql: "UPDATE retention SET erased = ?", arguments: [Int64(bound)])
-        return true
     }
 
     // MARK: - Entries
 
-    /// Trims the next entries that are older than `cutoff`; whether there were any.
-    static func trim(
-        _ database: Database, before cutoff: WallTime, head: JournalHead, source: EntrySource,
-        sign: (TrimNote) throws -> String
-    ) throws -> Bool {
+    /// Entries that can go, from the old end.
+    struct Trim {
+        /// The last of them.
+        var last: JournalHead
+        /// The books after it.
+        var books: BooksImage
+    }
+
+    /// The next entries that are older than `cutoff` and can go; `nil` where there are none.
+    ///
+    /// Throws: ``DamagedEntry`` where one of them is damaged: what is wrong is kept for whoever looks into it.
+    static func trimmable(_ database: Database, before cutoff: WallTime, head: JournalHead) throws -> Trim? {
         let marks = try marks(database)
         let sure = try Int64.fetchOne(
             database, sql: "SELECT max(sequence) FROM entry WHERE quality = 'synchronised'")
@@ -119,24 +127,28 @@ enum Retention {
         // Nobody is left who could be erased, and nothing that the pool has not got.
         let most = min(marks.erased, floor, try UploadTable.acknowledged(database))
         let bound = try boundary(database, after: marks.trimmed, before: cutoff, upTo: most)
-        guard bound > marks.trimmed else { return false }
-        var books = try books(database)
-        var last = JournalHead(epoch: head.epoch, sequence: marks.trimmed, hash: marks.hash ?? .none)
+        guard bound > marks.trimmed else { return nil }
+        let old = JournalHead(epoch: head.epoch, sequence: marks.trimmed, hash: marks.hash ?? .none)
+        var trim = Trim(last: old, books: try books(database))
         let entries = try JournalReader.entries(
             database, epoch: head.epoch, after: marks.trimmed, limit: Int(bound - marks.trimmed))
         for entry in entries {
-            try books.apply(entry)
-            last = JournalHead(after: entry)
+            try trim.books.apply(entry)
+            trim.last = JournalHead(after: entry)
         }
-        guard last.sequence == bound else {
-            throw DamagedEntry(sequence: last.sequence + 1, finding: "it is damaged, so nothing before it is trimmed")
+        guard trim.last.sequence == bound else {
+            throw DamagedEntry(sequence: trim.last.sequence + 1, finding: "it is damaged, so nothing is trimmed")
         }
-        let note = try sign(TrimNote(source: source, head: last, books: books))
-        try database.execute(sql: "DELETE FROM entry WHERE sequence <= ?", arguments: [Int64(bound)])
+        return trim
+    }
+
+    /// Trims entries; the note is the station's word about them.
+    static func trim(_ database: Database, _ trim: Trim, note: String) throws {
+        let sequence = Int64(trim.last.sequence)
+        try database.execute(sql: "DELETE FROM entry WHERE sequence <= ?", arguments: [sequence])
         try database.execute(
             sql: "UPDATE retention SET trimmed = ?, hash = ?, books = ?, note = ?",
-            arguments: [Int64(bound), Data(last.hash.bytes), Data(books.json.canonical), note])
-        return true
+            arguments: [sequence, Data(trim.last.hash.bytes), Data(trim.books.json.canonical), note])
     }
 
     /// How far entries after one are older than a time, at most ``slice`` of them. Only the times of a clock that was

@@ -22,7 +22,9 @@ struct RetentionService: Service {
         do {
             try await cancelWhenGracefulShutdown {
                 while true {
-                    try await forget()
+                    do { try await forget() } catch JournalFault.full {
+                        log.warning("the disk is full, so the journal forgets nothing for now")
+                    }
                     try await Task.sleep(for: Self.interval)
                 }
             }
