@@ -61,6 +61,7 @@ let package = Package(
             name: "LockGuard",
             dependencies: ["GuardProtocol", "CGpiod"],
             swiftSettings: strict,
+            // A quarter less memory, and no toolchain on the board; tests, which are never built so, share theirs.
             linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]
         ),
         .executableTarget(

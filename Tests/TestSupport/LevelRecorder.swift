@@ -210,8 +210,8 @@ package final class LevelRecorder: Sendable {
             let began = instant()
             var now = began
             for index in 0..<lines { now = state.withLock { $0.record.look(at: index, from: now) } }
-            // Twice as long as it took: what is watched needs the processor, too.
-            usleep(max(1000, UInt32(clamping: (now - began) / 500)))
+            // As long as it took: what is watched needs the processor, too.
+            usleep(min(5000, max(1000, UInt32(clamping: (now - began) / 1000))))
         }
         state.withLock { $0.hasStopped = true }
     }

@@ -4,7 +4,7 @@
 // BROKEN_LINES says what is broken; K and L are offsets of lines, MS milliseconds:
 //
 //   late:K:MS   K goes off that much later than it was told to
-//   again:K:MS  after K went off it goes on once more, for that long
+//   again:K:MS  a moment after K went off it goes on once more, for that long
 //   stuck:K     K never goes off
 //   beside:K:L  L does what K is told, too
 //   start:K     K is on when it is requested
@@ -19,7 +19,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { LINES = 64, REFUSED = 68, LOST_BYTES = 512, DESCRIPTOR_EVERY = 16 };
+enum { LINES = 64, REFUSED = 68, REST_MS = 100, LOST_BYTES = 512, DESCRIPTOR_EVERY = 16 };
 
 static char fault[16];
 static long first = -1, second = -1;
@@ -51,7 +51,7 @@ static void *off_later(void *handle) {
 }
 
 static void *on_again(void *handle) {
-    usleep(20000);
+    usleep(REST_MS * 1000);
     move_line(handle, (unsigned)first, 1);
     return off_later(handle);
 }

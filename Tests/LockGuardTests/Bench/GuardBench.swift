@@ -87,10 +87,10 @@ final class GuardBench {
         return peer
     }
 
-    /// Waits until the coils have rested after the guard's start.
-    func rest(_ station: StationPeer, _ requests: inout Requests) throws {
-        while try requests.answer(to: requests.ask(station, locker: 0, pulse: Self.pulse), from: station) != nil {
-            usleep(50_000)
+    /// Asks for the first coil until it is energised: coils rest, and a flood has to be over for a second.
+    func open(_ station: StationPeer, _ requests: inout Requests, pulse: UInt32 = pulse) throws {
+        while try requests.answer(to: requests.ask(station, locker: 0, pulse: pulse), from: station) != nil {
+            usleep(100_000)
         }
     }
 

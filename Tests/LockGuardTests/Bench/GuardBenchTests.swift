@@ -13,14 +13,16 @@ extension GuardProcessTests {
         "The guard on a kernel's lines",
         .enabled(if: GuardBench.isPossible && !VirtualTime.isOn, "\(GuardBench.isNeeded)"), .timeLimit(.minutes(5)))
     struct OnKernelLines {
-        @Test("10,000 requests in a second: one coil at a time, rests kept, each answered, memory flat")
+        @Test(
+            "10,000 requests as fast as the guard takes them: one coil at a time, rests kept, each answered, memory flat"
+        )
         func flood() throws {
             let bench = try GuardBench()
             let recorder = try LevelRecorder(bench.sources)
             let process = try bench.startGuard()
             let station = try bench.station()
             var requests = Requests()
-            try bench.rest(station, &requests)
+            try bench.open(station, &requests)
             try requests.flood(station, 1000)
             let before = Footprint(of: process)
             let began = bootTime()
@@ -30,7 +32,7 @@ extension GuardProcessTests {
             let after = Footprint(of: process)
 
             // Slower than the limit on floods, so that coils and rests decide.
-            try bench.rest(station, &requests)
+            try bench.open(station, &requests)
             for round in 0..<40 {
                 _ = requests.ask(station, locker: UInt16(round / 10 % 2), pulse: GuardBench.pulse)
                 usleep(60_000)
@@ -46,10 +48,10 @@ extension GuardProcessTests {
             #expect(after.findings(since: before) == [])
             let findings = GuardBench.check.findings(in: recorder.changes, accepted: requests.accepted)
             #expect(findings.isEmpty, "\(findings)")
-            #expect(requests.accepted.count >= 8 && requests.accepted.count < 60)
-            #expect(refusals[.tooMany, default: 0] >= 10_000 && refusals[.coilsBusy, default: 0] > 10)
+            #expect(requests.accepted.count >= 8)
+            #expect(refusals[.tooMany, default: 0] > 5000 && refusals[.coilsBusy, default: 0] > 10)
             #expect(refusals[.resting, default: 0] > 0)
-            #expect(Set(refusals.keys).isSubset(of: [.tooMany, .coilsBusy, .resting]))
+            #expect(Set(refusals.keys).isSubset(of: [.tooMany, .coilsBusy, .resting, .stale]))
             GuardBench.print(
                 "10,000 requests in \(milliseconds(took)), \(requests.accepted.count) of \(requests.count) accepted; the guard "
                     + "before and after: \(before); \(after)")
@@ -92,7 +94,7 @@ extension GuardProcessTests {
             let station = try bench.station()
             var requests = Requests()
             try bench.expectDoors([0, 1, 3], .latched, from: station, open: [2])
-            try bench.rest(station, &requests)
+            try bench.open(station, &requests)
             try requests.settle(with: station)
 
             // Stuck: the coil has its whole pulse, and of the door nothing is said.

@@ -11,14 +11,13 @@ import Testing
 extension BenchTests {
     @Test func `a guard that keeps its coil on beyond its cap is found`() throws {
         let findings = try findings(afterLoanWith: "late:0:400")
-        #expect(findings.count == 1 && findings[0].hasSuffix("longer than its cap"), "\(findings)")
+        #expect(findings.contains { $0.hasSuffix("longer than its cap") }, "\(findings)")
     }
 
     @Test func `a guard that energises a coil again, which no entry of the journal allows, is found`() throws {
-        let findings = try findings(afterLoanWith: "again:0:150")
+        let findings = try findings(afterLoanWith: "again:0:400")
         #expect(
-            findings.count == 1
-                && findings[0].hasSuffix("was energised without an entry of its own before it"), "\(findings)")
+            findings.contains { $0.hasSuffix("was energised without an entry of its own before it") }, "\(findings)")
     }
 
     @Test func `a guard that moves one line more than it was told to is found, by its entry and by the budget`() throws

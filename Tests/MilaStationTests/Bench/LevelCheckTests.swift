@@ -63,6 +63,38 @@ import Testing
                 == ["coil-2 was never looked at", "coil-1 at 0 ms was energised without an entry of its own before it"])
     }
 
+    @Test func `a coil that did not rest is found, and where two may be on a third one is`() {
+        let again = Self.recording(
+            ("coil-1", .on, 100), ("coil-1", .off, 400), ("coil-1", .on, 450), ("coil-1", .off, 600))
+        let twice = [openings[0], openings[0], openings[1]]
+        let resting = LevelCheck(caps: check.caps, rests: ["coil-1": 60 * Self.millisecond])
+        #expect(resting.findings(in: again, openings: twice) == ["coil-1 at 450 ms had rested for at most 52 ms"])
+        #expect(check.findings(in: again, openings: twice) == [])
+
+        let caps = Dictionary(uniqueKeysWithValues: (1...3).map { ("coil-\($0)", 500 * Self.millisecond) })
+        let three = Self.recording(
+            ("coil-1", .on, 100), ("coil-2", .on, 110), ("coil-3", .on, 120), ("coil-1", .off, 300),
+            ("coil-2", .off, 300), ("coil-3", .off, 300))
+        let entries = (1...3).map { Self.opening("coil-\($0)", at: 90) }
+        #expect(
+            LevelCheck(caps: caps, mostAtOnce: 2).findings(in: three, openings: entries)
+                == ["coil-3 at 120 ms was energised beside coil-1 and coil-2"])
+        #expect(LevelCheck(caps: caps, mostAtOnce: 3).findings(in: three, openings: entries) == [])
+    }
+
+    @Test func `an opening that was accepted and not seen, and a coil that is left on, are found`() {
+        let first = Array(sound.prefix(4))
+        #expect(check.findings(in: sound, accepted: openings) == [])
+        #expect(
+            check.findings(in: first, accepted: openings) == ["2 openings were accepted, and 1 pulses seen"])
+        #expect(check.findings(in: sound, accepted: [openings[0]], unheard: [openings[1]]) == [])
+        #expect(check.findings(in: first, accepted: [openings[0]], unheard: [openings[1]]) == [])
+        #expect(LevelCheck.findings(inEnd: sound, of: ["coil-1", "coil-2"]) == [])
+        #expect(
+            LevelCheck.findings(inEnd: Array(sound.dropLast()), of: ["coil-1", "coil-2"]) == ["coil-2 was left on"])
+        #expect(LevelCheck.findings(inEnd: sound, of: ["coil-3"]) == ["coil-3 was left on"])
+    }
+
     @Test func `a guard that is ready before a line is off, or never, is found`() {
         let outputs = ["coil-1", "coil-2"]
         func findings(_ changes: [LevelChange]) -> [String] {
