@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test testbench build lint format sanitize coverage clean
+.PHONY: help demo test testbench simulate build lint format sanitize coverage clean
 
 # A person at a terminal sees the build's progress, a log only its errors.
 QUIET := $(shell [ -t 2 ] || echo --quiet)
@@ -28,6 +28,10 @@ testbench: ## runs guard and station in the test bench, on a kernel's GPIO lines
 	@scripts/setup --bench
 	@swift build $(QUIET) --build-tests
 	@scripts/bench
+
+simulate: ## lets the simulated world live for YEARS=1 more years of fresh seeds; SEED=… lets that of one seed live again
+	@scripts/setup
+	@scripts/simulate $(or $(YEARS),1) $(SEED)
 
 build: ## builds the three programs for release
 	@scripts/setup

@@ -43,6 +43,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "PoolIntake", dependencies: ["StationCore"], swiftSettings: strict),
         .target(name: "CClock"),
         .target(name: "CGpiod", linkerSettings: [.linkedLibrary("gpiod")]),
         .target(
@@ -91,6 +92,7 @@ let package = Package(
             name: "CityPool",
             dependencies: [
                 "Groundwork",
+                "PoolIntake",
                 "StationCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -110,7 +112,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
             name: "StationCoreTests",
-            dependencies: ["StationCore", "GuardProtocol", "TestSupport"],
+            dependencies: ["StationCore", "GuardProtocol", "LockGuard", "PoolIntake", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -131,7 +133,7 @@ let package = Package(
         .testTarget(
             name: "CityPoolTests",
             dependencies: [
-                "CityPool", "Groundwork", "StationCore", "TestSupport",
+                "CityPool", "Groundwork", "PoolIntake", "StationCore", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict
@@ -139,10 +141,21 @@ let package = Package(
     ]
 )
 
-// The guard alone, for boards and versions of libgpiod that the rest need not be built for.
-if Context.environment["MILASTATION_PARTS"] == "guard" {
-    let parts = ["GuardProtocol", "CGpiod", "LockGuard", "TestSupport", "LockGuardTests"]
-    package.targets.removeAll { !parts.contains($0.name) }
+// Parts of the package, for those who need not build the rest: the guard alone, for boards and versions of libgpiod; and what
+// runs in the simulated world, for simulations of many years.
+let parts: [String: (targets: [String], dependencies: [String])] = [
+    "guard": (["GuardProtocol", "CGpiod", "LockGuard", "TestSupport", "LockGuardTests"], []),
+    "simulation": (
+        [
+            "GuardProtocol", "StationCore", "PoolIntake", "CGpiod", "LockGuard", "TestSupport", "StationCoreTests",
+        ], ["swift-crypto"]
+    ),
+]
+if let part = Context.environment["MILASTATION_PARTS"].flatMap({ parts[$0] }) {
+    package.targets.removeAll { !part.targets.contains($0.name) }
     package.products.removeAll { $0.name != "lock-guard" }
-    package.dependencies = []
+    package.dependencies.removeAll { dependency in
+        guard case .sourceControl(_, let location, _) = dependency.kind else { return true }
+        return !part.dependencies.contains { location.hasSuffix("/\($0)") }
+    }
 }

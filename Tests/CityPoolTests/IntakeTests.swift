@@ -1,5 +1,6 @@
 // What becomes of a batch, decided without a database: the rules at the top of `Intake.swift`, one by one.
 
+import PoolIntake
 import Testing
 
 @testable import CityPool

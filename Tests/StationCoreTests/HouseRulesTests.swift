@@ -24,6 +24,9 @@ struct HouseRule {
     /// The protocol between station and guard stands alone.
     static let guardProtocol = HouseRule(imports: [], words: core.words)
 
+    /// What the pool makes of a batch decides in values, as the core does.
+    static let poolIntake = HouseRule(imports: ["StationCore"], words: core.words)
+
     /// The guard: the system, the lines and nothing that could reach a network.
     static let lockGuard = HouseRule(
         imports: ["CGpiod", "Glibc", "GuardProtocol"],
@@ -94,6 +97,7 @@ struct HouseRulesTests {
         "each target keeps to what it may import and say",
         arguments: [
             ("StationCore", HouseRule.core, 30), ("GuardProtocol", .guardProtocol, 4), ("LockGuard", .lockGuard, 10),
+            ("PoolIntake", .poolIntake, 2),
         ])
     func targets(_ target: String, _ rule: HouseRule, _ least: Int) throws {
         let files = try files(target)

@@ -1,6 +1,7 @@
 // What a batch changes in the pool's books, folded together: a loan that begins, goes through its doors and ends within
 // one batch is written once. The single changes are those that the station's own books know (`EntryFields.changes`).
 
+import PoolIntake
 import StationCore
 
 /// The changes of a batch, by what they change.

@@ -4,6 +4,7 @@
 import Foundation
 import Groundwork
 import Logging
+import PoolIntake
 import StationCore
 
 /// The pool's services over a database.

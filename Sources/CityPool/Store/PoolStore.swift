@@ -1,6 +1,7 @@
 // What the pool asks of its database. SQLite is behind it today; PostgreSQL moves in behind the same questions, which is
 // why none of them speaks of rows. Each is answered in one transaction.
 
+import PoolIntake
 import StationCore
 
 /// A station as the pool knows it.

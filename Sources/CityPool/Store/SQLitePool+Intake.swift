@@ -3,6 +3,7 @@
 
 import Foundation
 import GRDB
+import PoolIntake
 import StationCore
 
 extension SQLitePool {

@@ -2,6 +2,7 @@
 
 import Foundation
 import GRDB
+import PoolIntake
 import StationCore
 
 extension SQLitePool {

@@ -1,5 +1,4 @@
-// The clocks of the board. Wall time never goes below a floor that the station knows to be past, and says how far it
-// can be believed (rule S12).
+// The clocks of the board, read where the core's `TimeKeeper` judges them.
 
 internal import CClock
 internal import Glibc
@@ -8,37 +7,19 @@ internal import StationCore
 
 /// The board's clocks.
 final class SystemClock: ClockPort {
-    /// What the board's clocks say by themselves.
-    struct Reading {
-        var monotonic: MonotonicInstant
-        var wall: WallTime
-        /// Whether a time server holds the wall clock right.
-        var isSynchronised: Bool
-    }
+    typealias Reading = TimeKeeper.Reading
 
     private let read: () -> Reading
-    private var floor: WallTime
-    private var wasSynchronised = false
+    private var keeper: TimeKeeper
 
-    /// Clocks that never say less than `floor`: the latest of the program's release, the last entry that was written
-    /// with a synchronised clock, and the pool's last signed time.
+    /// Clocks that never say less than `floor`: the latest of the last entry that was written with a synchronised clock and
+    /// the pool's last signed time; nor less than the program's release.
     init(floor: WallTime, read: @escaping () -> Reading = SystemClock.read) {
-        self.floor = max(floor, programReleased)
+        keeper = TimeKeeper(floor: max(floor, programReleased))
         self.read = read
     }
 
-    func now() -> Moment {
-        let reading = read()
-        var quality = ClockQuality.unknown
-        if reading.isSynchronised {
-            quality = .synchronised
-            wasSynchronised = true
-        } else if wasSynchronised {
-            quality = .holdover
-        }
-        if quality == .synchronised { floor = max(floor, reading.wall) }
-        return Moment(monotonic: reading.monotonic, wall: max(reading.wall, floor), quality: quality)
-    }
+    func now() -> Moment { keeper.moment(read()) }
 
     private static func read() -> Reading {
         Reading(monotonic: monotonic, wall: wallTime, isSynchronised: clock_is_synchronised())

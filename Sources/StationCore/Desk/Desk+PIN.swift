@@ -33,6 +33,8 @@ extension Desk {
             return
         }
         if staff?.staff == facts.staff.id {
+            // Whoever shows the badge again begins anew, and may type the PIN after it: that is no new label (rule S10).
+            staff?.duty = .open
             decision.tell(Message(.staffWelcome))
             return
         }

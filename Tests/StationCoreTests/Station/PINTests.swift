@@ -142,6 +142,16 @@ struct PINTests {
         #expect(station.conductor.unknownCodes == 1)
     }
 
+    @Test(
+        "a badge that is shown again begins anew: the PIN typed after it is taken for no new label, and for no new card",
+        arguments: [Command.newItem, .newBorrower])
+    func badgeAgain(_ asked: Command) throws {
+        let station = try StationBench()
+        for line in [badge, SampleHouse.pin, try code(asked), badge, SampleHouse.pin] { try station.scan(line) }
+        #expect(station.screen.told.last?.id == .refused(.unknownCode))
+        #expect(station.journal.entries.allSatisfy { ![.itemProposed, .borrowerProposed].contains($0.kind) })
+    }
+
     @Test("whoever waits too long is signed out before the PIN")
     func abandoned() throws {
         let station = try StationBench()

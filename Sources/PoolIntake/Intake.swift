@@ -11,59 +11,65 @@
 //   one is.
 // - else it fills its place: applied, or set aside as poison with its reason. Either way those behind it go on.
 
-import StationCore
+package import StationCore
 
 /// What is stored of one epoch.
-struct EpochHead: Equatable, Sendable {
+package struct EpochHead: Equatable, Sendable {
     /// The last entry.
-    var head: JournalHead
+    package var head: JournalHead
     /// Whether it is poison: then its hash is only a claim, and the next entry's link to it proves nothing.
-    var isPoison: Bool
+    package var isPoison: Bool
+
+    /// The end of an epoch; see the properties.
+    package init(head: JournalHead, isPoison: Bool) { (self.head, self.isPoison) = (head, isPoison) }
 }
 
 /// What is stored at one place.
-struct StoredPlace: Equatable, Sendable {
+package struct StoredPlace: Equatable, Sendable {
     /// The entry's hash.
-    var hash: EntryHash
+    package var hash: EntryHash
     /// Why it was set aside; `nil` for an applied entry.
-    var rejection: String?
+    package var rejection: String?
+
+    /// What is stored; see the properties.
+    package init(hash: EntryHash, rejection: String?) { (self.hash, self.rejection) = (hash, rejection) }
 }
 
 /// What is to be done with a batch.
-struct Intake: Sendable {
+package struct Intake: Sendable {
     /// An entry that fills its place.
-    struct Filling: Sendable {
-        var number: EntryNumber
-        var hash: EntryHash
-        var arrival: Arrival
+    package struct Filling: Sendable {
+        package var number: EntryNumber
+        package var hash: EntryHash
+        package var arrival: Arrival
 
         /// Why it is not applied; `nil` where it is.
-        var rejection: String? { if case .poison(let reason) = arrival.content { reason } else { nil } }
+        package var rejection: String? { if case .poison(let reason) = arrival.content { reason } else { nil } }
     }
 
     /// An entry that shows another history.
-    struct Fork: Sendable {
-        var number: EntryNumber
-        var hash: EntryHash
-        var document: [UInt8]
+    package struct Fork: Sendable {
+        package var number: EntryNumber
+        package var hash: EntryHash
+        package var document: [UInt8]
     }
 
     /// The entries that fill their places, in order.
-    var fillings: [Filling] = []
+    package var fillings: [Filling] = []
     /// The entries set aside, now or when they came before.
-    var rejected: [BatchAnswer.Rejection] = []
+    package var rejected: [BatchAnswer.Rejection] = []
     /// What shows another history; where there is any, nothing of the batch is kept but this.
-    var forks: [Fork] = []
+    package var forks: [Fork] = []
     /// The foreign source that entries name, where they do.
-    var foreignSource: String?
+    package var foreignSource: String?
     /// Where each epoch of the batch ends then.
-    var heads: [Epoch: EpochHead]
+    package var heads: [Epoch: EpochHead]
     /// Epochs that this batch opens.
-    var opened: Set<Epoch> = []
+    package var opened: Set<Epoch> = []
     /// The epoch that the receipt is about; `nil` for a batch without a single readable place.
-    var epoch: Epoch?
+    package var epoch: Epoch?
     /// How many elements have to wait for the ones before them, or for one behind them.
-    var waiting = 0
+    package var waiting = 0
 
     private let source: EntrySource
     private let stored: [EntryNumber: StoredPlace]
@@ -75,7 +81,7 @@ struct Intake: Sendable {
     /// - Parameters:
     ///   - heads: where the batch's epochs end in the store; an epoch that is not in it is new.
     ///   - stored: what is stored at those of the batch's places that are filled.
-    init(
+    package init(
         _ arrivals: [Arrival], source: EntrySource, heads: [Epoch: EpochHead], stored: [EntryNumber: StoredPlace]
     ) {
         self.source = source

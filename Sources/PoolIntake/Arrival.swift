@@ -1,12 +1,12 @@
 // An element of a batch, as it arrived: an entry that can be read and applied, or a *poison* entry that can't. What a
 // poison entry still says about its place in the chain is kept, so that it holds the place and blocks nobody.
 
-import StationCore
+package import StationCore
 
 /// One element of a batch.
-struct Arrival: Sendable {
+package struct Arrival: Sendable {
     /// What the pool makes of it.
-    enum Content: Sendable {
+    package enum Content: Sendable {
         /// An entry whose hash fits, with what it changes in the books.
         case entry(Entry, [LedgerChange])
         /// An element that is kept but not applied, and why not.
@@ -14,24 +14,24 @@ struct Arrival: Sendable {
     }
 
     /// Its place, as it says itself; `nil` where even that can't be read.
-    var number: EntryNumber?
+    package var number: EntryNumber?
     /// The hash it claims; `nil` where that can't be read.
-    var hash: EntryHash?
+    package var hash: EntryHash?
     /// The hash it names as the one of the entry before it.
-    var previousHash: EntryHash?
+    package var previousHash: EntryHash?
     /// The station it says it comes from.
-    var source: String?
+    package var source: String?
     /// Whether the claimed hash is the one of what arrived. Then it is the station's word, readable or not.
-    var hashFits: Bool
+    package var hashFits: Bool
     /// What the pool makes of it.
-    var content: Content
+    package var content: Content
     /// The canonical bytes: what is stored and handed on.
-    var document: [UInt8]
+    package var document: [UInt8]
 }
 
 extension Arrival {
     /// What an element of a batch is.
-    init(_ json: JSON) {
+    package init(_ json: JSON) {
         do throws(EntryError) {
             let document = try EntryDocument(json)
             if document.entry.number.sequence > 0 {
@@ -82,7 +82,7 @@ extension Arrival {
     /// The arrivals of a batch. Where place or hash of one can't be read, the entry behind it tells: its place is the
     /// one before, its hash is what that entry names as previous. With nobody behind it an element stays without a
     /// place, and waits until the station sends more.
-    static func batch(_ elements: [JSON]) -> [Arrival] {
+    package static func batch(_ elements: [JSON]) -> [Arrival] {
         var arrivals = elements.map { Arrival($0) }
         for index in arrivals.indices.dropLast().reversed() {
             let next = arrivals[index + 1]
