@@ -124,10 +124,12 @@ let package = Package(
             name: "MilaStationTests",
             dependencies: [
                 "CityPool", "MilaStation", "Groundwork", "GuardProtocol", "StationCore", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
             ],
-            exclude: ["Scenarios"],
+            exclude: ["Scenarios", "CrashImages/Recorder"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -95,6 +95,24 @@ public enum DurableFile {
         try syncFolder(of: path)
     }
 
+    /// Makes a folder that only its owner may enter, and its name durable: what is synced in a folder is lost with it.
+    public static func makeFolder(_ path: String) throws {
+        let files = FileManager.default
+        var missing: [String] = []
+        var folder = URL(fileURLWithPath: path).standardizedFileURL.path
+        while !files.fileExists(atPath: folder) {
+            missing.append(folder)
+            folder = (folder as NSString).deletingLastPathComponent
+        }
+        for folder in missing.reversed() {
+            try files.createDirectory(
+                atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+            try syncFolder(of: folder)
+        }
+        // An earlier start may have ended between the two. Where the folder above can't be read it is not ours to sync.
+        if missing.isEmpty { try? syncFolder(of: folder) }
+    }
+
     /// Makes the names in a file's folder durable.
     public static func syncFolder(of path: String) throws {
         let folder = (path as NSString).deletingLastPathComponent

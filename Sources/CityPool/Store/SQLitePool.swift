@@ -17,8 +17,7 @@ struct SQLitePool: PoolStore {
     ///
     /// Throws: GRDB's `DatabaseError`, with `SQLITE_BUSY` where another process has it open.
     init(folder: String) throws {
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try DurableFile.makeFolder(folder)
         queue = try DurableDatabase.open("\(folder)/\(Self.fileName)", exclusive: true)
         try PoolSchema.migrator.migrate(queue)
         try queue.write { database in

@@ -42,8 +42,7 @@ final class StationHouse: Sendable {
         self.console = console
         self.writer = writer
         self.log = log
-        try FileManager.default.createDirectory(
-            atPath: configuration.dataFolder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try DurableFile.makeFolder(configuration.dataFolder)
         key = try SigningKey(file: configuration.keyFile, name: configuration.source.description)
         client = try PoolClient(configuration.pool, station: configuration.station, source: configuration.source)
         let (faults, faulted) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))

@@ -2,6 +2,7 @@
 
 import Foundation
 import Glibc
+import Groundwork
 import StationCore
 import TestSupport
 
@@ -24,6 +25,7 @@ final class DemoStation {
     private var isSimulated = true
     /// What the guard finds in its environment besides the test's own.
     var guardEnvironment: [String: String] = [:]
+    private let environment: (Part) throws -> [String: String]
     /// The files that the station's runs wrote their screens to.
     private(set) var screens: [String] = []
 
@@ -32,12 +34,26 @@ final class DemoStation {
     /// - Parameters:
     ///   - startsGuard, startsStation: whether they are started too.
     ///   - house, configuration: what is different in the register and in `station.yaml`.
+    ///   - environment: what is added to a part's environment, for a test's folder.
     init(
         startsGuard: Bool = true, startsStation: Bool = true, house change: (String) -> String = { $0 },
-        configuration changeConfiguration: (String) throws -> String = { $0 }
+        configuration changeConfiguration: (String) throws -> String = { $0 },
+        environment: @escaping (Part, Folder) throws -> [String: String] = { _, _ in [:] }
     ) throws {
-        folder = try Folder()
+        let folder = try Folder()
+        self.folder = folder
+        self.environment = { try environment($0, folder) }
         demo = try DemoFolder(chosen: folder.path + "/data")
+        let poolEnvironment = try environment(.pool, folder)
+        if !poolEnvironment.isEmpty {
+            // The demo would give the pool its own environment.
+            let added = try TestProcess.run(
+                "city-pool",
+                ["station", "add", SampleHouse.station, "--city-domain", SampleHouse.cityDomain, "--data", demo.pool],
+                environment: poolEnvironment)
+            guard added.code == 0 else { throw BenchError("station add: \(added.errors)") }
+            try SecretFile.create(demo.token, text: added.output.trimmingCharacters(in: .newlines))
+        }
         let poolKey = try demo.introduceStation()
         try demo.writeHouse()
         try Data(change(SampleHouse.houseYAML).utf8).write(to: URL(fileURLWithPath: demo.house))
@@ -63,6 +79,8 @@ final class DemoStation {
     deinit { for process in processes.values { process.kill() } }
 
     var configuration: String { demo.configuration }
+    /// The folder of configuration, secrets, and the data of station and pool.
+    var home: String { demo.path }
     /// Where the simulated lines are, and the guard's table.
     var linesFolder: String { demo.lines }
     var tableFile: String { demo.lineTable }
@@ -93,7 +111,7 @@ final class DemoStation {
             }
         let process = try TestProcess(
             part.rawValue, arguments, in: folder, as: "\(part.rawValue)-\(starts)",
-            environment: part == .guardian ? guardEnvironment : [:])
+            environment: try environment(part).merging(part == .guardian ? guardEnvironment : [:]) { $1 })
         if part == .station { screens.append(process.outputFile) }
         processes[part] = process
     }

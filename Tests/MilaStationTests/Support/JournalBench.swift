@@ -128,29 +128,32 @@ struct BooksState: Equatable {
 
     /// The books that a full replay of the entries gives.
     init(replaying entries: [Entry]) throws {
-        for entry in entries {
-            for change in try entry.fields.changes(kind: entry.kind, number: entry.number) {
-                switch change {
-                case .loanOpened(let id, let item, let due):
-                    guard let borrower = entry.disclosure?.borrower else { throw BenchError("\(id) discloses nobody") }
-                    loans.insert(Line(Loan(id: id, item: item, borrower: borrower, due: due)))
-                case .loanClosed(let id): loans = loans.filter { $0.id != id }
-                case .errandBegan(_, let errand): errands.insert(errand)
-                case .errandEnded(let loan, let purpose):
-                    errands = errands.filter { $0.loan != loan || $0.purpose != purpose }
-                case .content(let locker, let content): contents[locker] = content
-                case .loanRenewed(let id, let due):
-                    alter(id) {
-                        $0.due = due
-                        $0.renewals += 1
-                    }
-                case .loanReported(let id): alter(id) { $0.isReported = true }
-                case .service(let locker, true): suspended.insert(locker)
-                case .service(let locker, false): suspended.remove(locker)
-                case .condition(let item, let condition): conditions[item] = condition == .sound ? nil : condition
-                case .place(let item, let locker, _): places[item] = locker
-                case .card: break
+        for entry in entries { try take(entry) }
+    }
+
+    /// What an entry changes.
+    mutating func take(_ entry: Entry) throws {
+        for change in try entry.fields.changes(kind: entry.kind, number: entry.number) {
+            switch change {
+            case .loanOpened(let id, let item, let due):
+                guard let borrower = entry.disclosure?.borrower else { throw BenchError("\(id) discloses nobody") }
+                loans.insert(Line(Loan(id: id, item: item, borrower: borrower, due: due)))
+            case .loanClosed(let id): loans = loans.filter { $0.id != id }
+            case .errandBegan(_, let errand): errands.insert(errand)
+            case .errandEnded(let loan, let purpose):
+                errands = errands.filter { $0.loan != loan || $0.purpose != purpose }
+            case .content(let locker, let content): contents[locker] = content
+            case .loanRenewed(let id, let due):
+                alter(id) {
+                    $0.due = due
+                    $0.renewals += 1
                 }
+            case .loanReported(let id): alter(id) { $0.isReported = true }
+            case .service(let locker, true): suspended.insert(locker)
+            case .service(let locker, false): suspended.remove(locker)
+            case .condition(let item, let condition): conditions[item] = condition == .sound ? nil : condition
+            case .place(let item, let locker, _): places[item] = locker
+            case .card: break
             }
         }
     }

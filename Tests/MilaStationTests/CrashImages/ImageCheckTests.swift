@@ -1,0 +1,104 @@
+// The checks of crash images are checked themselves: what is whole passes, and each loss is found. The recorder is checked by
+// leaving out something of what it wrote down.
+
+import Foundation
+import GRDB
+import StationCore
+import TestSupport
+import Testing
+
+@testable import MilaStation
+
+@Suite(.serialized, .enabled(if: !isSanitized, "a sanitizer's own runtime stands between a program and its recorder"))
+struct ImageCheckTests {
+    private let recording: Recording
+    private let station: StationImageCheck
+    private let pool: PoolImageCheck
+
+    init() async throws {
+        recording = try await RecordedDay.shared()
+        station = try StationImageCheck(whole: recording.home, data: "station", source: RecordedDay.source)
+        pool = try await PoolImageCheck(
+            whole: recording.home, data: "pool", station: id(SampleHouse.station), source: RecordedDay.source,
+            history: station.history)
+    }
+
+    /// What a check says of the programs' own files, after somebody changed a database.
+    private func verdict(
+        _ check: any ImageCheck, _ part: Int, _ database: String, _ sql: String
+    ) async throws -> ImageVerdict {
+        let folder = try Folder(inMemory: true)
+        let data = String(database.prefix { $0 != "/" })
+        try FileManager.default.copyItem(atPath: "\(recording.home)/\(data)", toPath: folder.file(data))
+        let queue = try DatabaseQueue(path: folder.file(database))
+        let changes = try await queue.write { database in
+            try database.execute(sql: sql)
+            return database.changesCount
+        }
+        try queue.close()
+        #expect(changes > 0 || sql == "SELECT 1", "\(sql) changed nothing")
+        return try await check.verdict(part, folder.path, isThorough: true)
+    }
+
+    @Test(arguments: [
+        "SELECT 1", "DELETE FROM entry WHERE sequence = (SELECT max(sequence) FROM entry)",
+        "DELETE FROM entry WHERE sequence = 7", "UPDATE entry SET time = time + 1 WHERE sequence = 7",
+        "DELETE FROM loan", "UPDATE loan SET due = due + 1", "UPDATE content SET content = 'unverified'",
+        "UPDATE upload SET acknowledged = 9999",
+    ])
+    func `a journal that lost something is told from a whole one`(sql: String) async throws {
+        let verdict = try await verdict(station, 2, "station/journal.sqlite", sql)
+        let isWhole = verdict.faults.isEmpty && verdict.reached == station.history.count
+        #expect(isWhole == (sql == "SELECT 1"), "\(verdict)")
+    }
+
+    @Test(arguments: [
+        "SELECT 1", "DELETE FROM entries WHERE sequence = (SELECT max(sequence) FROM entries)",
+        "UPDATE epochs SET sequence = sequence - 1", "UPDATE entries SET rejection = 'no' WHERE sequence = 7",
+        "DELETE FROM loans WHERE position = 1", "UPDATE loans SET renewals = renewals + 1 WHERE position = 1",
+        "UPDATE loans SET ended = NULL, ending = NULL WHERE position = 1", "UPDATE stations SET token = x'00'",
+    ])
+    func `a pool that lost something, or counts it twice, is told from a whole one`(sql: String) async throws {
+        let isWhole: Bool
+        do {
+            let verdict = try await verdict(pool, 0, "pool/pool.sqlite", sql)
+            // All but the last entry, which says that the station stopped.
+            isWhole = verdict.faults.isEmpty && verdict.reached == station.history.count - 1 && verdict.hasKey
+        } catch {
+            isWhole = false
+        }
+        #expect(isWhole == (sql == "SELECT 1"))
+    }
+
+    @Test func `another register, or another key, is told from the right one`() async throws {
+        let register = try await verdict(station, 1, "station/register.sqlite", "DELETE FROM register")
+        #expect(register.register == 0)
+        #expect(try await verdict(station, 1, "station/register.sqlite", "SELECT 1").register > 0)
+        let folder = try Folder(inMemory: true)
+        #expect(try await !station.verdict(0, folder.path, isThorough: false).hasKey)
+    }
+
+    @Test(arguments: ["mila-station", "city-pool"])
+    func `a change that the recorder missed shows`(program: String) throws {
+        let log = try recording.log(program)
+        let (data, name) = program == "city-pool" ? ("pool", "pool") : ("station", "journal")
+        let inode = log.records.first { $0.path == "\(data)/\(name).sqlite" }?.inode
+        // What is written to the database comes from the write-ahead log, and stays.
+        let writes = log.records.indices.filter {
+            log.records[$0].operation == .written && log.records[$0].inode == inode
+        }
+        #expect(writes.count > 20)
+        // Of the first write of all nothing is left to see: it was written over.
+        var missed = [writes[writes.count / 2], writes[writes.count - 1]]
+        missed += try [RecordedLog.Operation.renamed, .unlinked].map { operation in
+            try #require(log.records.firstIndex { $0.operation == operation && $0.path.hasPrefix(data) })
+        }
+        missed.append(
+            try #require(log.records.firstIndex { $0.operation == .created && $0.path.hasSuffix(".key.new") }))
+        for index in missed {
+            let isSeen: Bool
+            do { isSeen = try recording.unexplained(log.without(index), below: data) != [] } catch { isSeen = true }
+            #expect(isSeen, "record \(index) of \(program): \(log.records[index])")
+        }
+    }
+}

@@ -1,0 +1,163 @@
+// Opens what a power cut has left as a pool does when it starts, and compares it with what was receipted before.
+
+import Foundation
+import GRDB
+import Groundwork
+import Logging
+import StationCore
+import TestSupport
+
+@testable import CityPool
+
+/// Looks at the files of a pool.
+struct PoolImageCheck: ImageCheck {
+    let history: [Entry]
+    /// The pool's data, below the recorded folder.
+    let data: String
+    private let station: StationID
+    private let source: EntrySource
+    private let documents: [[UInt8]]
+    private let key: NoteKey
+    private let tokenHash: EntryHash
+    private let ledgers: [[String]]
+
+    /// A check for images of a pool whose files are whole in the end.
+    ///
+    /// - Parameter history: the entries of its station, as the station wrote them.
+    init(whole folder: String, data: String, station: StationID, source: EntrySource, history: [Entry]) async throws {
+        // In a copy: opening it changes it.
+        let copy = try Folder(inMemory: true)
+        try FileManager.default.copyItem(
+            atPath: "\(folder)/\(data)/\(SQLitePool.fileName)", toPath: copy.file(SQLitePool.fileName))
+        let store = try SQLitePool(folder: copy.path)
+        guard let key = try await store.identity().key, let account = try await store.station(station) else {
+            throw BenchError("the pool has no key or no station")
+        }
+        (self.key, tokenHash) = (key, account.tokenHash)
+        try store.queue.close()
+        (self.data, self.station, self.source, self.history) = (data, station, source, history)
+        documents = history.map { $0.document(source: source) }
+        var ledger = Ledger()
+        var ledgers = [ledger.lines]
+        for entry in history {
+            try ledger.take(entry)
+            ledgers.append(ledger.lines)
+        }
+        self.ledgers = ledgers
+    }
+
+    /// Database and key belong together.
+    let parts = 1
+
+    func part(of path: String) -> Int? { path.hasPrefix(data + "/") ? 0 : nil }
+
+    func verdict(_ part: Int, _ folder: String, isThorough: Bool) async throws -> ImageVerdict {
+        var verdict = ImageVerdict()
+        // As `city-pool serve` does, in its order.
+        let store = try SQLitePool(folder: "\(folder)/\(data)")
+        let pool = try await Pool(
+            store: store, folder: "\(folder)/\(data)", logger: Logger(label: "pool") { _ in SwiftLogNoOpLogHandler() })
+        if let account = try await store.station(station) {
+            verdict.hasKey = pool.key?.noteKey == key && account.tokenHash == tokenHash
+            verdict.reached = try await reached(store, &verdict)
+            try await goOn(pool, account, from: verdict.reached, isThorough, &verdict)
+        }
+        try store.queue.close()
+        return verdict
+    }
+
+    /// How many entries the pool has: those that the station wrote, each applied once.
+    private func reached(_ store: SQLitePool, _ verdict: inout ImageVerdict) async throws -> Int {
+        guard let head = try await store.newestHead(of: station) else { return 0 }
+        let count = Int(head.sequence)
+        guard count <= history.count, head == JournalHead(after: history[count - 1]) else {
+            verdict.faults.append("the pool has entry \(count), which the station did not write")
+            return count
+        }
+        let stored = try await store.queue.read { database in
+            try Row.fetchAll(database, sql: "SELECT document, rejection FROM entries ORDER BY sequence").map {
+                (document: [UInt8]($0["document"] as Data), isRejected: $0["rejection"] as String? != nil)
+            }
+        }
+        if stored.map(\.document) != Array(documents[..<count]) { verdict.faults.append("the entries are others") }
+        if stored.contains(where: \.isRejected) { verdict.faults.append("an entry was set aside") }
+        if try await ledger(store) != ledgers[count] { verdict.faults.append("not each entry counts once") }
+        return count
+    }
+
+    /// The station sends what it has no receipt for, some of it once more.
+    private func goOn(
+        _ pool: Pool, _ account: StationAccount, from count: Int, _ isThorough: Bool, _ verdict: inout ImageVerdict
+    ) async throws {
+        guard let store = pool.store as? SQLitePool else { return }
+        let (first, last) = isThorough ? (0, documents.count) : (max(0, count - 2), min(documents.count, count + 2))
+        for start in stride(from: first, to: last, by: EntryBatch.maximumEntries) {
+            let batch = documents[start..<min(last, start + EntryBatch.maximumEntries)]
+            let answer = try await pool.take(EntryBatch.body(Array(batch)).body, of: account)
+            guard let note = SignedNote(answer.receipt), key.signed(note), let receipt = Receipt(text: note.text),
+                receipt.head == JournalHead(after: history[max(count, batch.endIndex) - 1])
+            else {
+                verdict.faults.append("no receipt for what it was sent again")
+                return
+            }
+        }
+        if try await ledger(store) != ledgers[max(count, last)] { verdict.faults.append("it counts something twice") }
+    }
+
+    private func ledger(_ store: SQLitePool) async throws -> [String] {
+        try await store.queue.read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT id, item, due, renewals, is_reported, ended IS NULL AS open FROM loans ORDER BY position"
+            ).map { row in
+                Ledger.line(
+                    row["id"], item: row["item"], due: row["due"], renewals: row["renewals"],
+                    isReported: row["is_reported"], isOpen: row["open"])
+            }
+        }
+    }
+}
+
+/// The loans that entries add up to, each entry counted once; not by the pool's own code.
+private struct Ledger {
+    private struct Account {
+        var id: EntryNumber, item: ItemID, due: WallTime
+        var renewals = 0
+        var isReported = false
+        var isOpen = true
+    }
+
+    private var accounts: [Account] = []
+
+    static func line(
+        _ id: String, item: String, due: Int64, renewals: Int, isReported: Bool, isOpen: Bool
+    ) -> String { "\(id) \(item) \(due) \(renewals) \(isReported) \(isOpen)" }
+
+    var lines: [String] {
+        accounts.map {
+            Self.line(
+                $0.id.description, item: $0.item.text, due: $0.due.milliseconds, renewals: $0.renewals,
+                isReported: $0.isReported, isOpen: $0.isOpen)
+        }
+    }
+
+    mutating func take(_ entry: Entry) throws {
+        for change in try entry.fields.changes(kind: entry.kind, number: entry.number) {
+            switch change {
+            case .loanOpened(let id, let item, let due): accounts.append(Account(id: id, item: item, due: due))
+            case .loanClosed(let id): alter(id) { $0.isOpen = false }
+            case .loanRenewed(let id, let due):
+                alter(id) {
+                    $0.due = due
+                    $0.renewals += 1
+                }
+            case .loanReported(let id): alter(id) { $0.isReported = true }
+            case .errandBegan, .errandEnded, .content, .service, .condition, .place, .card: break
+            }
+        }
+    }
+
+    private mutating func alter(_ id: EntryNumber, _ change: (inout Account) -> Void) {
+        for index in accounts.indices where accounts[index].id == id { change(&accounts[index]) }
+    }
+}
