@@ -33,7 +33,8 @@ struct CheckerS4: RuleChecker {
             }
             return nil
         case .receipted(let receipt):
-            guard receipt.incarnation == world.pool.incarnation else { return nil }  // Of an earlier life of the database.
+            // One of an earlier life of the database speaks of what may be gone since.
+            guard receipt.incarnation == world.pool.incarnation else { return nil }
             let place = EntryNumber(epoch: receipt.head.epoch, sequence: receipt.head.sequence)
             return receipt.head.sequence == 0 || world.pool.hash(at: place) == receipt.head.hash
                 ? nil : "the pool acknowledged entry \(receipt.head.sequence) and does not have it"
