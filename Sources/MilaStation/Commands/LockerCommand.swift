@@ -18,28 +18,28 @@ struct LockerCommand: AsyncParsableCommand {
     @Argument(help: "The locker's identifier.")
     var locker: String
     @Argument(help: "open, suspend, resume, empty, holds, or unverified.")
-    var task: String
+    var action: String
     @OptionGroup var station: RunningStation
     @Option(help: ArgumentHelp("Why, for the journal.", valueName: "text"))
     var reason: String?
 
     func run() async throws {
-        guard let task = AdminOrder.Task(task) else {
-            throw ValidationError("'\(LogText.safe(self.task))' is none of \(AdminOrder.Task.words).")
+        guard let action = AdminOrder.Action(action) else {
+            throw ValidationError("'\(LogText.safe(self.action))' is none of \(AdminOrder.Action.words).")
         }
         let reason = reason.map { OrderReason($0) }
-        guard reason != .some(nil), reason != nil || !task.needsReason else {
+        guard reason != .some(nil), reason != nil || !action.needsReason else {
             throw ValidationError("Say why with --reason, in 1 to 200 bytes of text; the journal keeps it.")
         }
         let (configuration, client) = try station.connect()
         guard let id = LockerID(locker), configuration.doors[id] != nil else {
             throw ValidationError("This station has no locker '\(LogText.safe(locker))'.")
         }
-        let order = AdminOrder(task, id, by: try station.adminID(), because: reason ?? nil)
+        let order = AdminOrder(action, id, by: try station.adminID(), because: reason ?? nil)
         do {
             let number = try await client.order(order)
-            guard task == .open else {
-                print("\(id): \(task.word).")
+            guard action == .open else {
+                print("\(id): \(action.word).")
                 return
             }
             try await follow(number, id, client)

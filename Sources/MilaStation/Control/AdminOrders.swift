@@ -1,23 +1,23 @@
-// Orders of admins as they travel to a station: the task in the path, who and why as a JSON object in the body.
+// Orders of admins as they travel to a station: the action in the path, who and why as a JSON object in the body.
 
 internal import StationCore
 
-extension AdminOrder.Task {
-    private static let byWord: [(word: String, task: Self)] =
+extension AdminOrder.Action {
+    private static let byWord: [(word: String, action: Self)] =
         [("open", .open), ("suspend", .suspend), ("resume", .resume)]
         + Content.allCases.map { ($0.rawValue, .found($0)) }
 
     /// All words, for messages.
     static var words: String { byWord.map(\.word).joined(separator: ", ") }
 
-    /// The task that a word names.
+    /// The action that a word names.
     init?(_ word: String) {
-        guard let task = Self.byWord.first(where: { $0.word == word })?.task else { return nil }
-        self = task
+        guard let action = Self.byWord.first(where: { $0.word == word })?.action else { return nil }
+        self = action
     }
 
     /// The word in a path and on the command line.
-    var word: String { Self.byWord.first { $0.task == self }?.word ?? "" }
+    var word: String { Self.byWord.first { $0.action == self }?.word ?? "" }
 
     /// Whether the journal has to say why.
     var needsReason: Bool {
@@ -37,7 +37,7 @@ extension AdminOrder {
     /// An order as it was received.
     ///
     /// Throws: ``OrderMistake`` where `body` does not say who, or why where that is needed.
-    init(_ task: Task, _ locker: LockerID, body: [UInt8]) throws(OrderMistake) {
+    init(_ action: Action, _ locker: LockerID, body: [UInt8]) throws(OrderMistake) {
         guard let members = (try? JSON(parsing: body))?.object else {
             throw OrderMistake(description: "the body is no JSON object")
         }
@@ -46,10 +46,10 @@ extension AdminOrder {
                 description: "'admin' says who: 1 to 64 letters, digits, '.', '_' or '-', a letter or digit first")
         }
         let reason = members["reason"]?.string.flatMap { OrderReason($0) }
-        guard reason != nil || members["reason"] == nil && !task.needsReason else {
+        guard reason != nil || members["reason"] == nil && !action.needsReason else {
             throw OrderMistake(description: "'reason' says why, in 1 to 200 bytes of text")
         }
-        self.init(task, locker, by: admin, because: reason)
+        self.init(action, locker, by: admin, because: reason)
     }
 
     /// The order's body, as it travels.

@@ -33,7 +33,7 @@ struct ControlClient {
     /// Throws: ``AdminRefusal`` where the station refuses.
     func order(_ order: AdminOrder) async throws -> EntryNumber {
         let answer = try await request(
-            "v1/lockers/\(order.locker)/\(order.task.word)", method: .POST, body: order.body
+            "v1/lockers/\(order.locker)/\(order.action.word)", method: .POST, body: order.body
         ) { Array((try await $0.collect(upTo: 1 << 20)).readableBytesView) }
         guard let number = try JSON(parsing: answer).object?["entry"]?.string.flatMap({ EntryNumber($0) }) else {
             throw JournalTrouble("the station's answer names no entry")

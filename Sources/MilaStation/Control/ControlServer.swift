@@ -56,15 +56,15 @@ struct ControlServer: Service {
             let after = request.uri.queryParameters["after"].flatMap { UInt64($0) } ?? 0
             return entries(after: after)
         }
-        router.post("v1/lockers/{locker}/{task}") { request, context in
+        router.post("v1/lockers/{locker}/{action}") { request, context in
             guard let locker = context.parameters.get("locker").flatMap({ LockerID($0) }), lockers.contains(locker)
             else { throw HTTPError(.notFound, message: "this station has no such locker") }
-            guard let task = context.parameters.get("task").flatMap({ AdminOrder.Task($0) }) else {
-                throw HTTPError(.notFound, message: "a locker's tasks are: \(AdminOrder.Task.words)")
+            guard let action = context.parameters.get("action").flatMap({ AdminOrder.Action($0) }) else {
+                throw HTTPError(.notFound, message: "an order is one of: \(AdminOrder.Action.words)")
             }
             let body = try await request.body.collect(upTo: 4096)
             do {
-                return try await carryOut(AdminOrder(task, locker, body: Array(body.readableBytesView)))
+                return try await carryOut(AdminOrder(action, locker, body: Array(body.readableBytesView)))
             } catch let mistake as OrderMistake {
                 throw HTTPError(.badRequest, message: mistake.description)
             }

@@ -4,7 +4,7 @@
 /// What an admin wants done with a locker.
 public struct AdminOrder: Equatable, Sendable {
     /// What can be ordered.
-    public enum Task: Hashable, Sendable {
+    public enum Action: Hashable, Sendable {
         /// Open it.
         case open
         /// Take it out of service.
@@ -18,16 +18,16 @@ public struct AdminOrder: Equatable, Sendable {
     /// The locker.
     public var locker: LockerID
     /// What is to be done.
-    public var task: Task
+    public var action: Action
     /// Who orders it.
     public var admin: AdminID
     /// Why.
     public var reason: OrderReason?
 
     /// An order; see the properties.
-    public init(_ task: Task, _ locker: LockerID, by admin: AdminID, because reason: OrderReason?) {
+    public init(_ action: Action, _ locker: LockerID, by admin: AdminID, because reason: OrderReason?) {
         self.locker = locker
-        self.task = task
+        self.action = action
         self.admin = admin
         self.reason = reason
     }
@@ -58,7 +58,7 @@ extension Desk {
     /// Why an order can't be carried out now; `nil` where it can.
     public func refusal(of order: AdminOrder) -> Refusal? {
         guard setup.doors[order.locker] != nil else { return .lockerOutOfService }
-        guard order.task == .open else { return nil }
+        guard order.action == .open else { return nil }
         if !isGuardPresent { return .guardAbsent }
         return openings[order.locker] != nil || holds[order.locker] != nil ? .lockerInUse : nil
     }
@@ -81,7 +81,7 @@ extension Desk {
             return
         }
         let attendant = Attendant.admin(order.admin, reason: order.reason)
-        switch order.task {
+        switch order.action {
         case .open:
             let locker = Locker(id: order.locker, name: LocalizedText(order.locker.text), label: "")
             beginService(locker, by: attendant, .admin(order.admin), &decision)

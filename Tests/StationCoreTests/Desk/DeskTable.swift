@@ -127,7 +127,7 @@ enum EventName: String, CaseIterable {
         case .lockerFault: self = .lockerFault
         case .lockerWorks: self = .lockerWorks
         case .ordered(let order):
-            switch order.task {
+            switch order.action {
             case .found(.empty): self = .foundEmpty
             case .found(.holds): self = .foundHolding
             case .found(.unverified): self = .foundUnclear
@@ -144,8 +144,8 @@ enum EventName: String, CaseIterable {
 
     /// A sample of the event for a desk's locker and its opening.
     func event(_ locker: LockerID, _ sequence: UInt64, at now: MonotonicInstant) -> DeskEvent {
-        func ordered(_ task: AdminOrder.Task) -> DeskEvent {
-            .ordered(AdminOrder(task, locker, by: .of("town-hall"), because: OrderReason("somebody asked")))
+        func ordered(_ action: AdminOrder.Action) -> DeskEvent {
+            .ordered(AdminOrder(action, locker, by: .of("town-hall"), because: OrderReason("somebody asked")))
         }
         return switch self {
         case .scanned: .scanned

@@ -129,10 +129,11 @@ struct DoorTests {
             DeskEvent.openingAccepted(sequence: 99), .openingRefused(sequence: 99, .later),
             .coilReleased(sequence: 99, .cutShort), .doorOpened(.of("77"), at: bench.now),
             .doorLatched(.of("77"), at: bench.now), .lockerFault(.of("77"), reason: "missing"),
-            .lockerWorks(.of("77")), .contentChecked(.of("77"), .unverified),
+            .lockerWorks(.of("77")),
         ] {
             #expect(bench.take(event).isEmpty && bench.desk == before, "\(event)")
         }
+        #expect(bench.take(.contentChecked(.of("77"), .unverified)).summary == "refused" && bench.desk == before)
     }
 
     @Test("a content check is written down each time, and settles the doubt")
