@@ -30,7 +30,9 @@ struct HardwareCommand: AsyncParsableCommand {
             let chosen = try locker.isEmpty ? all : locker.map(known(in: all))
             let test = HardwareTest(
                 client: client, admin: try station.adminID(), table: configuration.lines, people: Terminal())
-            show("\(chosen.count) lockers. Stand before them; people may go on borrowing meanwhile.")
+            show(
+                "\(chosen.count == 1 ? "1 locker" : "\(chosen.count) lockers"). Stand there; people may go on borrowing meanwhile."
+            )
             let trials = try await test.run(chosen)
             print("")
             for trial in trials { report(trial) }
