@@ -66,15 +66,13 @@ enum JournalReader {
     ///
     /// Throws: ``DamagedEntry`` where the first of them is missing or damaged; GRDB's errors.
     static func entries(_ database: Database, epoch: Epoch, after: UInt64, limit: Int) throws -> [Entry] {
-        var (after, previous) = (after, EntryHash.none)
-        if try after == 0 || hash(database, at: after) == nil {
-            after = max(after, try Retention.marks(database).trimmed)
+        var (after, known) = (after, after > 0 ? try hash(database, at: after) : nil)
+        if known == nil {
+            let marks = try Retention.marks(database)
+            if marks.trimmed > after { (after, known) = (marks.trimmed, marks.hash) }
         }
-        if after > 0 {
-            guard let hash = try hash(database, at: after) else {
-                throw DamagedEntry(sequence: after, finding: "it is missing, or its hash is")
-            }
-            previous = hash
+        guard var previous = known ?? (after == 0 ? EntryHash.none : nil) else {
+            throw DamagedEntry(sequence: after, finding: "it is missing, or its hash is")
         }
         let statement = try database.cachedStatement(
             sql: "SELECT * FROM entry WHERE sequence > ? ORDER BY sequence LIMIT ?")

@@ -39,11 +39,13 @@ struct RetentionService: Service {
 
     /// Does all that is due now.
     func forget() async throws {
-        let (erasureDays, sign) = (erasureDays, sign)
+        let (readErasureDays, sign) = (erasureDays, sign)
+        // The rules are read once, not again between each two decisions.
+        let erasureDays = try await loop.ask { _ in try readErasureDays() }
         var isErased = false
         while try await loop.ask({ place in
             guard let now = place.sureTime else { return false }
-            return try place.journal.erase(before: now.adding(days: -(try erasureDays())))
+            return try place.journal.erase(before: now.adding(days: -erasureDays))
         }) {
             isErased = true
             try await Task.sleep(for: Self.pause)
