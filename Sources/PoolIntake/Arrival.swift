@@ -53,9 +53,8 @@ extension Arrival {
         let (bytes, computed) = entry.documentAndHash(source: document.source)
         self.document = bytes
         hashFits = computed == entry.hash
-        let disclosureFits = entry.disclosure.map { $0.digest == entry.fields.borrower } ?? true
         do throws(EntryError) {
-            if !hashFits || !disclosureFits { try document.checkHash() }
+            if !hashFits || !entry.disclosureFits { try document.checkHash() }
             content = .entry(entry, try entry.fields.changes(kind: entry.kind, number: entry.number))
         } catch {
             content = .poison(error.description)

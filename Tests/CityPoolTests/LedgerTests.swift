@@ -88,7 +88,7 @@ import Testing
         journal.write(.serviceSuspended(locker: .of("5"), by: .staff(.of("s-1"))))
         try house.take(journal.documents)
         #expect(try suspended() == [.boolean(true), .boolean(true)])
-        journal.write(.serviceResumed(locker: .of("4"), by: .staff(.of("s-1"))))
+        journal.write(.serviceResumed(locker: .of("4"), by: .admin(.of("town-hall"), reason: OrderReason("dry"))))
         try house.take(journal.documents)
         #expect(try suspended() == [nil, .boolean(true)])
         try house.take(TestJournal(epoch: 0xB).documents)

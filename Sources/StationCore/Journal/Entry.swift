@@ -130,6 +130,16 @@ public struct Entry: Equatable, Sendable {
         hash = computedHash(source: source)
     }
 
+    /// Whether the disclosure, where there is one, is what the chained digest of the person was made of.
+    public var disclosureFits: Bool {
+        guard let disclosure else { return true }
+        return switch disclosure.person {
+        case .borrower: disclosure.digest == fields.borrower
+        case .staff: disclosure.digest == fields.staff
+        case .admin: disclosure.digest == fields.admin
+        }
+    }
+
     /// The hash that the entry's content gives.
     public func computedHash(source: EntrySource) -> EntryHash { EntryHash(of: rendered(source: source).bytes) }
 

@@ -59,14 +59,7 @@ public struct EntryDocument: Equatable, Sendable {
         guard entry.computedHash(source: source) == entry.hash else {
             throw EntryError("entryhash does not fit the entry: it was edited")
         }
-        guard let disclosure = entry.disclosure else { return }
-        let digest: EntryHash?
-        switch disclosure.person {
-        case .borrower: digest = entry.fields.borrower
-        case .staff: digest = entry.fields.staff
-        case .admin: digest = entry.fields.admin
-        }
-        guard disclosure.digest == digest else {
+        guard entry.disclosureFits else {
             throw EntryError("the disclosure does not fit the entry's digest of the person")
         }
     }
