@@ -27,11 +27,10 @@ public enum SecretFile {
             throw SecretError(problem: "\(path) can't be opened: \(systemError(errno))")
         }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        guard let status = FileStatus(descriptor: descriptor), status.kind == .regular else {
             throw SecretError(problem: "\(path) is no regular file")
         }
-        guard status.st_mode & 0o077 == 0 else {
+        guard status.permissions & 0o077 == 0 else {
             throw SecretError(problem: "\(path) may be read by others; run: chmod 600 \(path)")
         }
         let data = try handle.read(upToCount: maximumBytes + 1) ?? Data()

@@ -98,6 +98,58 @@ import Testing
 
     private func register(_ query: String) throws -> Answer { try register(of: "demo", query) }
 
+    @Test func `who waits for a change gets it when it comes`() throws {
+        try house.serve(["--load", file])
+        let version = try snapshot(try register()).version
+        let wire = try house.connect()
+        wire.write(
+            Wire.request("GET", "/v1/stations/demo/register?since=\(version)&wait=55", token: house.tokens["demo"]))
+        // Others are served meanwhile, and one of them changes the register.
+        let changed = SampleHouse.yaml.replacingOccurrences(of: "quantity: 12", with: "quantity: 11")
+        let put = try house.ask(
+            "PUT", "/v1/register", token: house.admin, type: "application/yaml", body: Array(changed.utf8))
+        #expect(put.status == 200)
+        #expect(try snapshot(try wire.answer()).version.number == version.number + 1)
+    }
+
+    @Test func `who waits in vain is told that there is nothing new, and a pool that stops lets nobody wait`() throws {
+        try house.serve(["--load", file])
+        let version = try snapshot(try register()).version
+        #expect(try register("?since=\(version)&wait=1").status == 304)
+        #expect(try register("?since=\(version)&wait=56").problem == "unreadable")
+        #expect(try register("?since=\(version)&wait=soon").problem == "unreadable")
+        // Who knows another version need not wait.
+        #expect(try register("?since=another/1&wait=55").status == 200)
+        let wire = try house.connect()
+        wire.write(
+            Wire.request("GET", "/v1/stations/demo/register?since=\(version)&wait=55", token: house.tokens["demo"]))
+        #expect(try register("?since=\(version)").status == 304)
+        #expect(house.stop() == 0)
+        // It may not have been heard before the pool was told to stop.
+        #expect([304, nil].contains(try? wire.answer().status))
+    }
+
+    @Test func `the pool says what time it is to a station that asks`() throws {
+        try house.serve()
+        let path = "/v1/stations/demo/time"
+        func ask(_ query: String, token: String? = house.tokens["demo"]) throws -> Answer {
+            try house.ask("GET", path + query, token: token)
+        }
+        let nonce = try #require(Nonce([UInt8](0..<16)))
+        let answer = try ask("?nonce=\(nonce)")
+        let note = try #require(SignedNote(answer.text))
+        #expect(house.key.map { $0.signed(note) } == true)
+        let word = try #require(TimeNote(text: note.text))
+        let now = Int64(Date().timeIntervalSince1970 * 1000)
+        #expect(word.nonce == nonce && word.source.description == "tag:\(PoolHouse.city),2026:station:demo")
+        #expect((now - 600_000...now).contains(word.time.milliseconds))
+        for query in ["", "?nonce=", "?nonce=AAEC", "?nonce=\(nonce)=", "?nonce=\(nonce)A"] {
+            #expect(try ask(query).problem == "unreadable", "\(query)")
+        }
+        #expect(try ask("?nonce=\(nonce)", token: house.tokens["other"]).problem == "other-station")
+        #expect(try ask("?nonce=\(nonce)", token: nil).status == 401)
+    }
+
     @Test func theVersionCountsUpOnlyWhenSomethingChanged() throws {
         func load(_ text: String) throws -> RegisterVersion? {
             RegisterVersion(try house.command(["register", "load", try house.folder.write(text, to: "again.yaml")]))

@@ -2,6 +2,7 @@
 // never make a station believe that its entries arrived, or take a register.
 
 import Foundation
+import Groundwork
 import StationCore
 import TestSupport
 import Testing
@@ -115,6 +116,40 @@ import Testing
         }
     }
 
+    // MARK: - The time
+
+    /// What time a server says it is, which makes its note from the nonce of the question.
+    private func time(_ note: @escaping @Sendable (Nonce) throws -> TimeNote, by key: SigningKey) async throws
+        -> WallTime
+    {
+        let pool = try ScriptedPool { _, request in
+            let words = request.prefix { $0 != "\r\n" }.split(separator: " ")
+            let path = "/v1/stations/one/time?nonce="
+            guard words.count > 1, words[1].hasPrefix(path), let nonce = Nonce(String(words[1].dropFirst(path.count))),
+                let signed = try? key.sign(note(nonce).text)
+            else { return ScriptedPool.answer("400 Bad Request") }
+            return ScriptedPool.answer("200 OK", body: Array(signed.encoded.utf8))
+        }
+        return try await bench.with(pool.url) { try await $0.time() }
+    }
+
+    @Test func `the time is believed when the pool signed it for this very question of this station`() async throws {
+        let (source, noon) = (bench.source, WallTime(milliseconds: 1_796_040_000_000))
+        let other = EntrySource(cityDomain: "bench.example", station: id("two"))
+        let old = try #require(Nonce([UInt8](repeating: 7, count: Nonce.byteCount)))
+        let answer = try await time({ TimeNote(source: source, nonce: $0, time: noon) }, by: bench.key)
+        #expect(answer == noon)
+        await #expect(throws: PoolError.self, "a stranger's word") {
+            try await time({ TimeNote(source: source, nonce: $0, time: noon) }, by: bench.foreignKey)
+        }
+        await #expect(throws: PoolError.self, "the answer to another question") {
+            try await time({ _ in TimeNote(source: source, nonce: old, time: noon) }, by: bench.key)
+        }
+        await #expect(throws: PoolError.self, "the answer to another station") {
+            try await time({ TimeNote(source: other, nonce: $0, time: noon) }, by: bench.key)
+        }
+    }
+
     // MARK: - Registers
 
     private func register(_ answer: [UInt8], since: RegisterVersion? = nil) async throws -> RegisterSnapshot? {
@@ -150,6 +185,11 @@ import Testing
         let pool = try ScriptedPool { _, _ in ScriptedPool.answer("304 Not Modified") }
         let known = try #require(RegisterVersion("pool-1/2"))
         #expect(try await bench.with(pool.url) { try await $0.register(since: known) } == nil)
-        #expect(pool.requests.first?.hasPrefix("GET /v1/stations/one/register?since=pool-1%2F2 ") == true)
+        #expect(try await bench.with(pool.url) { try await $0.register(since: known, wait: 30) } == nil)
+        #expect(
+            pool.requests.map { $0.prefix { $0 != "\r\n" } } == [
+                "GET /v1/stations/one/register?since=pool-1%2F2 HTTP/1.1",
+                "GET /v1/stations/one/register?since=pool-1%2F2&wait=30 HTTP/1.1",
+            ])
     }
 }

@@ -135,7 +135,7 @@ import Testing
         try store.remember(acknowledged: store.head.sequence, receipt: "r", setAside: [])
         try forget(store, before: Self.time(100_000))
         #expect(try store.entries().first.map { $0.number.sequence <= floor } == true)
-        #expect(try store.read(ClockFloor.read) > Self.time(900))
+        #expect(try ClockFloor.read(store, poolTime: nil) > Self.time(900))
         try store.close()
     }
 

@@ -17,6 +17,11 @@ struct PoolContext: RequestContext {
 struct PoolRoutes: Sendable {
     let pool: Pool
     let gate: IntakeGate
+    let watch: RegisterWatch
+
+    /// The longest time that a station may wait for a change of the register, in seconds: shorter than what routers and
+    /// proxies on the way put up with.
+    static let longestWait: UInt64 = 55
 
     /// The most bytes of a register.
     static let maximumRegisterBytes = YAMLFile.maximumBytes
@@ -31,6 +36,7 @@ struct PoolRoutes: Sendable {
         router.get("v1/stations/:id/entries") { request, context in try await getEntries(request, context) }
         router.get("v1/stations/:id/receipt") { request, context in try await getReceipt(request, context) }
         router.get("v1/stations/:id/register") { request, context in try await getRegister(request, context) }
+        router.get("v1/stations/:id/time") { request, context in try await getTime(request, context) }
         router.put("v1/register") { request, context in try await putRegister(request, context) }
         router.get("v1/loans") { request, _ in try await getLoans(request) }
         router.get("v1/items") { request, _ in try await getItems(request) }
@@ -55,11 +61,17 @@ struct PoolRoutes: Sendable {
 
     private func getRegister(_ request: Request, _ context: PoolContext) async throws -> Response {
         let account = try await pool.station(context.parameters.get("id"), token: request.token)
-        guard let version = try await pool.store.registerVersion() else {
+        let query = request.uri.queryParameters
+        let wait = Duration.seconds(try query.number("wait", 0...Self.longestWait) ?? 0)
+        let asked = query.get("since")
+        guard var version = try await pool.store.registerVersion() else {
             throw Problem.noRegister("Load one with 'city-pool register load FILE'.")
         }
-        let asked = request.uri.queryParameters.get("since")
-        if asked == version.description || request.headers[.ifNoneMatch] == version.tag {
+        func isKnown() -> Bool { asked == version.description || request.headers[.ifNoneMatch] == version.tag }
+        if isKnown(), wait > .zero {
+            version = try await watch.version(otherThan: version, atMost: wait) ?? version
+        }
+        if isKnown() {
             return Response(status: .notModified, headers: [.eTag: version.tag])
         }
         // The gate bounds how many registers are in memory at once.
@@ -74,6 +86,15 @@ struct PoolRoutes: Sendable {
             let register = SignedRegister(payload: payload, note: try pool.signed(text))
             return Response(register.body, type: "application/json", headers: [.eTag: version.tag])
         }
+    }
+
+    private func getTime(_ request: Request, _ context: PoolContext) async throws -> Response {
+        let account = try await pool.station(context.parameters.get("id"), token: request.token)
+        guard let nonce = request.uri.queryParameters.get("nonce").flatMap({ Nonce($0) }) else {
+            throw Problem.unreadable("'nonce' is 16 bytes as 22 characters of base64url, drawn anew for each question.")
+        }
+        let word = TimeNote(source: account.source, nonce: nonce, time: pool.now)
+        return Response(Array(try pool.signed(word.text).utf8), type: "text/plain; charset=utf-8")
     }
 
     // MARK: - Admins

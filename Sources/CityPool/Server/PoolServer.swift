@@ -51,7 +51,9 @@ struct PoolServer: Sendable {
         let portFile = portFile
         if let portFile { unlink(portFile) }
         let application = Application(
-            router: PoolRoutes(pool: pool, gate: IntakeGate(places: Self.places)).router(),
+            router: PoolRoutes(
+                pool: pool, gate: IntakeGate(places: Self.places), watch: RegisterWatch(pool.store)
+            ).router(),
             server: try tls.map { try .tls(plain, tlsConfiguration: $0.configuration()) } ?? plain,
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), backlog: 512,

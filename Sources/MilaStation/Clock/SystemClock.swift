@@ -12,14 +12,15 @@ final class SystemClock: ClockPort {
     private let read: () -> Reading
     private var keeper: TimeKeeper
 
-    /// Clocks that never say less than `floor`: the latest of the last entry that was written with a synchronised clock and
-    /// the pool's last signed time; nor less than the program's release.
+    /// Clocks that never say less than `floor`, which ``ClockFloor`` knows, nor less than the program's release.
     init(floor: WallTime, read: @escaping () -> Reading = SystemClock.read) {
         keeper = TimeKeeper(floor: max(floor, programReleased))
         self.read = read
     }
 
     func now() -> Moment { keeper.moment(read()) }
+
+    func take(poolTime: WallTime, at instant: MonotonicInstant) { keeper.take(poolTime: poolTime, at: instant) }
 
     private static func read() -> Reading {
         Reading(monotonic: monotonic, wall: wallTime, isSynchronised: clock_is_synchronised())

@@ -2,6 +2,7 @@
 // The C library knows the rules; asking it day by day costs a few milliseconds once.
 
 internal import Glibc
+internal import Groundwork
 internal import StationCore
 
 enum SystemTimeZone {
@@ -16,9 +17,7 @@ enum SystemTimeZone {
                 || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
                 || byte == UInt8(ascii: "+")
         }
-        var status = stat()
-        return harmless && !name.isEmpty && !name.hasPrefix("/") && stat(folder + name, &status) == 0
-            && status.st_mode & S_IFMT == S_IFREG
+        return harmless && !name.isEmpty && !name.hasPrefix("/") && FileStatus(path: folder + name)?.kind == .regular
     }
 
     /// The table of a zone. Sets the zone of the whole process, so that logs speak the same time.

@@ -12,9 +12,8 @@ struct Ballast {
 
     /// Whether the ballast is in place.
     var isAboard: Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_size == Self.byteCount
-            && status.st_blocks * 512 >= Self.byteCount
+        guard let status = FileStatus(path: path) else { return false }
+        return status.size == Self.byteCount && status.allocated >= Self.byteCount
     }
 
     /// Takes the ballast aboard where the disk has room for it and as much again.

@@ -51,10 +51,10 @@ final class JournalStore: JournalPort {
     private static func openOrMake(
         _ path: String, source: EntrySource, predecessor: ClosedEpoch?
     ) throws -> Opened {
-        var status = stat()
-        let isNew = stat(path, &status) != 0 && errno == ENOENT
+        let status = FileStatus(path: path)
+        let isNew = status == nil && errno == ENOENT
         // SQLite would take it for a new database, and the lockers would be lent from as if nothing was lost.
-        if !isNew, status.st_size == 0 { throw JournalDamage(reason: "the file is empty", lastKnown: nil) }
+        if status?.size == 0 { throw JournalDamage(reason: "the file is empty", lastKnown: nil) }
         let database: DatabaseQueue
         do {
             database = try DurableDatabase.open(path, exclusive: true) { database in

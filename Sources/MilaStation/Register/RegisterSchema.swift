@@ -42,6 +42,16 @@ enum RegisterSchema {
             // What the pool has no more, but somebody still has.
             try $0.execute(sql: "ALTER TABLE item ADD COLUMN gone INTEGER NOT NULL DEFAULT 0")
         }
+        migrator.registerMigration("5-pool-time") { database in
+            // What time it was by the pool's signed word, and where the journal ended then.
+            try database.execute(
+                sql: """
+                    CREATE TABLE pool_time (
+                        one INTEGER PRIMARY KEY CHECK (one = 1),
+                        time INTEGER NOT NULL, epoch TEXT NOT NULL, sequence INTEGER NOT NULL
+                    ) STRICT
+                    """)
+        }
         return migrator
     }
 

@@ -118,6 +118,26 @@ final class RegisterStore {
             .map(WallTime.init(milliseconds:))
     }
 
+    /// Remembers the pool's word on the time, with the journal's end of that moment.
+    func keep(_ word: PoolTime) throws {
+        try database.write {
+            try $0.execute(
+                sql: "INSERT OR REPLACE INTO pool_time (one, time, epoch, sequence) VALUES (1, ?, ?, ?)",
+                arguments: [word.time.milliseconds, word.epoch.description, Int64(word.sequence)])
+        }
+    }
+
+    /// The pool's last word on the time; `nil` where it never gave one.
+    func poolTime() throws -> PoolTime? {
+        try database.read { database in
+            guard let row = try Row.fetchOne(database, sql: "SELECT time, epoch, sequence FROM pool_time"),
+                let epoch = Epoch(row["epoch"] as String)
+            else { return nil }
+            return PoolTime(
+                time: WallTime(milliseconds: row["time"]), epoch: epoch, sequence: UInt64(row["sequence"] as Int64))
+        }
+    }
+
     /// Reads from the register.
     func read<Value>(_ work: (RegisterReader) throws -> Value) throws -> Value {
         try database.read { try work(RegisterReader($0)) }

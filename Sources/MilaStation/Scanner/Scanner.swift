@@ -2,6 +2,7 @@
 
 internal import Foundation
 internal import Glibc
+internal import Groundwork
 internal import StationCore
 
 /// Reads lines from standard input on a thread of its own.
@@ -68,8 +69,5 @@ final class Scanner: Sendable {
     }
 
     /// Whether standard input is a terminal or a serial line, and no pipe or file.
-    private static var isDevice: Bool {
-        var status = stat()
-        return fstat(STDIN_FILENO, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR
-    }
+    private static var isDevice: Bool { FileStatus(descriptor: STDIN_FILENO)?.kind == .characterDevice }
 }

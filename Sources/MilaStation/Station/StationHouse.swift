@@ -89,7 +89,7 @@ final class StationHouse: Sendable {
                     languages: configuration.languages.codes),
                 guardian: guardLink,
                 screen: Screen(kind, catalogue: catalogue, language: configuration.language, console: console),
-                clock: SystemClock(floor: try journal.read(ClockFloor.read)),
+                clock: SystemClock(floor: try ClockFloor.read(journal, poolTime: try store.poolTime())),
                 randomness: SystemRandomness()
             )
             let program = "mila-station \(programVersion)"
@@ -130,6 +130,7 @@ final class StationHouse: Sendable {
             sign: { [key] in try key.sign($0.text).encoded })
         let services: [any Service] = [
             control(register, scrub), uplink, registerService, scrub, retention,
+            PoolTimeService(loop: loop, client: client, store: register, log: log),
             Watcher(name: "input") { [self] in
                 await loop.quiet.reached()
                 guard !Task.isCancelled else { return }
@@ -215,17 +216,5 @@ private struct Watcher: Service {
             await group.next()
             group.cancelAll()
         }
-    }
-}
-
-/// The latest time that the journal vouches for.
-enum ClockFloor {
-    static func read(_ database: Database) throws -> WallTime {
-        let latest = try Int64.fetchOne(
-            database,
-            sql:
-                "SELECT max(time) FROM (SELECT time FROM entry WHERE quality = 'synchronised' ORDER BY sequence DESC LIMIT 1)"
-        )
-        return latest.map(WallTime.init(milliseconds:)) ?? .earliest
     }
 }

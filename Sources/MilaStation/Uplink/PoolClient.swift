@@ -56,7 +56,8 @@ final class PoolClient: Sendable {
             tls.privateKey = .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
         }
         var client = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
-        client.timeout = .init(connect: .seconds(10), read: self.patience)
+        client.timeout = .init(
+            connect: .seconds(10), read: self.patience + .seconds(RegisterService.interval.components.seconds))
         client.connectionPool.idleTimeout = .seconds(60)
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: client)
     }
@@ -95,14 +96,17 @@ final class PoolClient: Sendable {
 
     /// The register, where it differs from a version.
     ///
+    /// - Parameter wait: how many seconds the pool may hold its answer back while there is nothing new.
     /// - Returns: the verified snapshot, or `nil` where there is nothing new.
     /// - Throws: ``PoolError``.
-    func register(since version: RegisterVersion?) async throws -> RegisterSnapshot? {
+    func register(since version: RegisterVersion?, wait: Int64 = 0) async throws -> RegisterSnapshot? {
         var path = "register"
         if let version {
             path += "?since=" + version.description.replacing("/", with: "%2F")
+            if wait > 0 { path += "&wait=\(wait)" }
         }
-        let (response, body) = try await answer(to: request(path), maximum: Self.maximumRegister)
+        let (response, body) = try await answer(
+            to: request(path), maximum: Self.maximumRegister, after: .seconds(wait))
         if response.status == .notModified { return nil }
         guard response.status == .ok else { throw refusal(response) }
         do {
@@ -121,6 +125,21 @@ final class PoolClient: Sendable {
         }
     }
 
+    /// What time it is by the pool's clock: signed by the pool for this very question.
+    ///
+    /// Throws: ``PoolError``.
+    func time() async throws -> WallTime {
+        guard let nonce = Nonce(Randomness.bytes(Nonce.byteCount)) else {
+            preconditionFailure("a nonce has \(Nonce.byteCount) bytes")
+        }
+        let (response, body) = try await answer(to: request("time?nonce=\(nonce)"), maximum: SignedNote.maximumBytes)
+        guard response.status == .ok else { throw refusal(response) }
+        guard let note = SignedNote(String(decoding: body, as: UTF8.self)), configuration.key.signed(note),
+            let word = TimeNote(text: note.text), word.source == source, word.nonce == nonce
+        else { throw PoolError("the time is not signed by this pool's key, or not for this station's question") }
+        return word.time
+    }
+
     private func request(_ path: String) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: "\(configuration.url)/v1/stations/\(station)/\(path)")
         request.headers.add(name: "authorization", value: "Bearer \(token)")
@@ -128,11 +147,12 @@ final class PoolClient: Sendable {
         return request
     }
 
+    /// - Parameter wait: how long the answer may be held back, beside the time that any may take.
     private func answer(
-        to request: HTTPClientRequest, maximum: Int
+        to request: HTTPClientRequest, maximum: Int, after wait: TimeAmount = .zero
     ) async throws -> (HTTPClientResponse, [UInt8]) {
         do {
-            let response = try await http.execute(request, timeout: patience)
+            let response = try await http.execute(request, timeout: patience + wait)
             return (response, Array((try await response.body.collect(upTo: maximum)).readableBytesView))
         } catch {
             throw PoolError("no answer: \(error)")

@@ -6,8 +6,11 @@ internal import StationCore
 
 /// The service that keeps the register up to date.
 struct RegisterService: Service {
-    /// How long between two questions.
+    /// How long the pool may hold an answer back until there is something new; and, where it does not do that, how long
+    /// between two questions.
     static let interval: Duration = .seconds(30)
+    /// The least time between two questions, whatever the pool does.
+    private static let leastPause: Duration = .milliseconds(100)
     /// The first pause after a failure; it doubles up to ``interval``.
     private static let shortestPause: Duration = .seconds(1)
 
@@ -21,14 +24,24 @@ struct RegisterService: Service {
 
     func run() async throws {
         var pause = Self.shortestPause
+        // The first answer is wanted at once: it says whether the pool is in reach.
+        var wait = Duration.zero
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
-                onAttempt(try await update())
+                let asked = SystemClock.monotonic
+                let (version, isNew) = try await update(wait: wait)
+                onAttempt(version)
                 pause = Self.shortestPause
-                try await sleep(Self.interval)
+                let took = SystemClock.monotonic.duration(since: asked)
+                // A pool of an earlier version does not hold its answer back.
+                let isHasty = wait > .zero && !isNew && took < Self.interval / 2
+                wait = Self.interval
+                try await sleep(isHasty ? Self.interval - took : Self.leastPause)
             } catch is CancellationError {
                 return
             } catch {
+                guard !Task.isShuttingDownGracefully else { return }
+                wait = .zero
                 log.warning(
                     "the register could not be renewed; the one in place stays", metadata: ["reason": "\(error)"])
                 onAttempt(try? await loop.ask { _ in try store.store.version() })
@@ -51,19 +64,24 @@ struct RegisterService: Service {
         }
     }
 
-    private func update() async throws -> RegisterVersion? {
-        let store = store
+    /// Asks once, and has the pool hold its answer back so long while there is nothing new; the version in place then, and
+    /// whether it is new.
+    private func update(wait: Duration) async throws -> (RegisterVersion?, isNew: Bool) {
+        let (store, client) = (store, client)
         let known = try await loop.ask { _ in try store.store.version() }
-        guard let snapshot = try await client.register(since: known) else {
+        let answer = try await cancelWhenGracefulShutdown {
+            try await client.register(since: known, wait: wait.components.seconds)
+        }
+        guard let snapshot = answer else {
             try await confirm()
-            return known
+            return (known, false)
         }
         if let known, known.incarnation == snapshot.version.incarnation, known.number > snapshot.version.number {
             throw RegisterTrouble(description: "the pool sent version \(snapshot.version), older than \(known)")
         }
         guard snapshot.version != known else {
             try await confirm()
-            return known
+            return (known, false)
         }
         try await loop.ask { place in
             try store.store.replace(with: snapshot, onLoan: try place.journal.read(Books.itemsOnLoan))
@@ -76,7 +94,7 @@ struct RegisterService: Service {
                 "version": "\(snapshot.version)", "items": "\(snapshot.items.count)",
                 "borrowers": "\(snapshot.borrowers.count)",
             ])
-        return snapshot.version
+        return (snapshot.version, true)
     }
 }
 

@@ -28,7 +28,7 @@ extension Desk {
 
     /// A badge: agrees to the loan that waits for it, else signs in.
     mutating func badgeScanned(_ facts: StaffFacts, _ decision: inout Decision) {
-        if let until = facts.staff.validUntil, until < decision.moment.wall {
+        if let until = facts.staff.validUntil, until < decision.moment.knownPast {
             decision.refuse(.staffExpired)
             return
         }

@@ -123,7 +123,7 @@ extension Desk {
         }
         endSession(telling: .sessionEnded, &decision)
         anonymousReturn = nil
-        if let refusal = borrower.standingRefusal(at: decision.moment.wall), facts.loans.isEmpty {
+        if let refusal = borrower.standingRefusal(at: decision.moment.knownPast), facts.loans.isEmpty {
             decision.refuse(refusal)
             return
         }

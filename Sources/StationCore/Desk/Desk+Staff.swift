@@ -174,7 +174,7 @@ extension Desk {
             decision.tell(Message(.scanNewCard).with { $0.borrower = borrower.id })
             return
         }
-        let isBlocked = borrower.standingRefusal(at: decision.moment.wall) != nil
+        let isBlocked = borrower.standingRefusal(at: decision.moment.knownPast) != nil
         decision.tell(
             Message(isBlocked ? .borrowerStandsBlocked : .borrowerStands, count: facts.loans.count).with {
                 $0.borrower = borrower.id

@@ -63,7 +63,7 @@ extension LoanRequest {
     }
 
     /// Why the borrower may not borrow anything.
-    var standingRefusal: Refusal? { borrower.borrower.standingRefusal(at: now) }
+    var standingRefusal: Refusal? { borrower.borrower.standingRefusal(at: moment.knownPast) }
 
     /// Whether doors stay shut for this item now.
     func isQuiet(_ terms: LendingTerms) -> Bool {
@@ -95,12 +95,12 @@ extension LoanRequest {
         if let years = terms[.minimumAge], years > 0 {
             guard let born = borrower.borrower.born else { return .ageUnknown }
             guard let birthday = born.birthday(years),
-                zone.local(now).date.daysSince1970 >= birthday.daysSince1970
+                zone.local(moment.knownPast).date.daysSince1970 >= birthday.daysSince1970
             else { return .tooYoung }
         }
         if let name = terms.qualification, !name.isEmpty {
             guard let until = borrower.borrower.qualifications[name] else { return .notQualified }
-            if let until, until < now { return .notQualified }
+            if let until, until < moment.knownPast { return .notQualified }
         }
         return nil
     }

@@ -142,6 +142,11 @@ public final class Conductor {
         try commit([happening], at: ports.clock.now(), urgency: .outcome)
     }
 
+    /// Takes the pool's signed word for what time it was at an instant (rule S12).
+    public func take(poolTime: WallTime, at instant: MonotonicInstant) {
+        ports.clock.take(poolTime: poolTime, at: instant)
+    }
+
     /// The errors that made facts undecidable since the last call, for the log.
     public func takeUndecided() -> [any Error] {
         defer { undecided = [] }

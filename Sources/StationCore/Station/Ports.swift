@@ -79,6 +79,8 @@ public protocol ScreenPort: AnyObject {
 public protocol ClockPort: AnyObject {
     /// What the clocks say now.
     func now() -> Moment
+    /// Takes the pool's signed word for what time it was at an instant.
+    func take(poolTime: WallTime, at instant: MonotonicInstant)
 }
 
 /// Where unpredictable bytes come from.

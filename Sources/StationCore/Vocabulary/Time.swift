@@ -78,11 +78,18 @@ public struct Moment: Equatable, Sendable {
     public var wall: WallTime
     /// How far ``wall`` can be believed.
     public var quality: ClockQuality
+    /// By when it is judged whether a right has expired, or somebody is old enough: ``wall``, or, while nobody vouches for
+    /// that, the latest time that is known to be past. A clock that is ahead by years takes nobody's right away, and one
+    /// that is behind gives none back (rule S12).
+    public var knownPast: WallTime
 
-    /// The clocks' readings of one moment.
-    public init(monotonic: MonotonicInstant, wall: WallTime, quality: ClockQuality) {
+    /// The clocks' readings of one moment; without `knownPast`, ``wall`` is known to be past.
+    public init(
+        monotonic: MonotonicInstant, wall: WallTime, quality: ClockQuality, knownPast: WallTime? = nil
+    ) {
         self.monotonic = monotonic
         self.wall = wall
         self.quality = quality
+        self.knownPast = knownPast ?? wall
     }
 }

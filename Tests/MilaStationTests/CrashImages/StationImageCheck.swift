@@ -112,7 +112,7 @@ struct StationImageCheck: ImageCheck {
         var verdict = ImageVerdict()
         let opened = try JournalStore.open(file, source: source)
         let journal = opened.store
-        _ = try journal.read(ClockFloor.read)
+        _ = try ClockFloor.read(journal, poolTime: nil)
         if let quarantine = opened.quarantine { verdict.faults.append("put aside: \(quarantine.reason)") }
         let isKnown = journal.head.epoch == history[0].number.epoch
         let count = Int(journal.head.sequence)

@@ -113,6 +113,7 @@ struct ConductorRun {
             guard wait >= 0 else { throw StageTrouble("it is later already") }
             try stage.pass(until: stage.time.now + .milliseconds(wait))
         case .clockSays(let time): stage.time.reading.wall = time
+        case .poolSaysTime(let time): try stage.take(poolTime: time)
         case .clock(let isSure): stage.time.reading.isSynchronised = isSure
         case .door(let locker, let move): try perform(move, locker)
         case .lines(let locker, let works):

@@ -71,7 +71,9 @@ final class ConductorStage {
             deeds: deeds, catalogue: house.catalogue, language: house.configuration.language)
         let ports = StationPorts(
             journal: journal, facts: facts, guardian: guardian, screen: screen,
-            clock: SystemClock(floor: try opened.store.read(ClockFloor.read)) { [time] in time.reading },
+            clock: SystemClock(floor: try ClockFloor.read(opened.store, poolTime: try register.poolTime())) {
+                [time] in time.reading
+            },
             randomness: SystemRandomness())
         let conductor = try Conductor(
             ports: ports, setup: setup, program: "scenario", codes: house.configuration.scanner.codes,
@@ -81,6 +83,14 @@ final class ConductorStage {
             doubted: opened.newEpoch?.reason == .quarantined ? lockers.sorted() : [])
         running = Running(
             journal: journal, register: register, facts: facts, screen: screen, conductor: conductor)
+    }
+
+    /// The pool has told the time.
+    func take(poolTime: WallTime) throws {
+        guard let running else { throw StageTrouble("the station does not run, so nobody hears the pool") }
+        running.conductor.take(poolTime: poolTime, at: time.reading.monotonic)
+        let head = running.journal.head
+        try running.register.keep(PoolTime(time: poolTime, epoch: head.epoch, sequence: head.sequence))
     }
 
     /// The power goes: the files stay as they are on the disk, all else is gone.

@@ -32,6 +32,7 @@ struct StepForm: Sendable {
         StepForm("{duration} pass") { .pass(try $0.duration("duration")) },
         StepForm("time passes until {time}") { .passUntil(try $0.time("time")) },
         StepForm("the clock says {time}") { .clockSays(try $0.time("time")) },
+        StepForm("the pool says that it is {time}") { .poolSaysTime(try $0.time("time")) },
         StepForm("the clock is sure") { _ in .clock(isSure: true) },
         StepForm("the clock is unsure") { _ in .clock(isSure: false) },
     ]

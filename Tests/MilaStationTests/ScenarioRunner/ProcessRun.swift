@@ -109,7 +109,7 @@ struct ProcessRun {
             try station.start(.guardian)
             try station.start(.station)
             (seen, lastScan) = (0, "")
-        case .inputEnds, .pass, .passUntil, .clockSays, .clock, .door(_, .doesNotOpen), .lines, .sensor,
+        case .inputEnds, .pass, .passUntil, .clockSays, .clock, .poolSaysTime, .door(_, .doesNotOpen), .lines, .sensor,
             .emergencyStop, .guardian,
             .registerSays, .register, .pool, .disk, .journalIsRuined, .power(.goes), .power(.comes), .power(.stops),
             .power(.starts):

@@ -48,6 +48,7 @@ enum Action: Sendable {
     case pass(Duration)
     case passUntil(WallTime)
     case clockSays(WallTime)
+    case poolSaysTime(WallTime)
     /// Whether a time server holds the clock right.
     case clock(isSure: Bool)
 
@@ -76,8 +77,8 @@ extension Action {
     var isPlayedByProcesses: Bool {
         switch self {
         case .scan(_, atOnce: false), .send, .door(_, .opens), .door(_, .shuts), .look, .power(.blinks): true
-        case .scan(_, atOnce: true), .door(_, .doesNotOpen), .inputEnds, .pass, .passUntil, .clockSays, .clock, .lines,
-            .sensor, .emergencyStop,
+        case .scan(_, atOnce: true), .door(_, .doesNotOpen), .inputEnds, .pass, .passUntil, .clockSays, .clock,
+            .poolSaysTime, .lines, .sensor, .emergencyStop,
             .guardian, .registerSays, .register, .pool, .disk, .journalIsRuined, .power(.goes), .power(.comes),
             .power(.stops),
             .power(.starts):

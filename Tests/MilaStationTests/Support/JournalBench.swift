@@ -382,6 +382,8 @@ final class PlayedWorld: FactsPort, GuardPort, ScreenPort, ClockPort {
             monotonic: MonotonicInstant(nanoseconds: nanoseconds), wall: WallTime(milliseconds: 1_795_000_000_000),
             quality: .synchronised)
     }
+
+    func take(poolTime: WallTime, at instant: MonotonicInstant) {}
 }
 
 /// A file system that is small enough to be filled: tmpfs, which only root may mount.

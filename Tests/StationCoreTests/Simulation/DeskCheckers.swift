@@ -35,7 +35,7 @@ struct CheckerS6: RuleChecker {
         case .checkoutBegun, .holdBegun:
             let loan = fields.loan.flatMap { loansBefore[$0] }
             guard let id = entry.disclosure?.borrower ?? loan?.borrower else { return "\(place): for nobody" }
-            if let words = whyNot(id, at: entry.time, world) { return "\(place): \(words)" }
+            if let words = whyNot(id, entry, world) { return "\(place): \(words)" }
             guard let item = SampleHouse.items.first(where: { $0.id == fields.item }) else {
                 return "\(place): no item"
             }
@@ -56,7 +56,7 @@ struct CheckerS6: RuleChecker {
             return nil
         case .loanRenewed:
             guard let loan = fields.loan.flatMap({ loansBefore[$0] }) else { return "\(place): there is no such loan" }
-            return whyNot(loan.borrower, at: entry.time, world).map { "\(place): \($0)" }
+            return whyNot(loan.borrower, entry, world).map { "\(place): \($0)" }
         case .serviceBegun, .serviceSuspended, .serviceResumed, .cardReplaced, .itemPlaced, .stockTaken,
             .returnConfirmed:
             return world.witness.staff == nil && !isLeaving(entry) ? "\(place): no staff are signed in" : nil
@@ -78,12 +78,14 @@ struct CheckerS6: RuleChecker {
     /// Staff who sign out in the same decision were there when it began.
     private func isLeaving(_ entry: Entry) -> Bool { entry.kind == .stockTaken }
 
-    private func whyNot(_ id: BorrowerID, at time: WallTime, _ world: SimulatedWorld) -> String? {
+    /// Whether a right has expired while nobody vouches for the clock is S12's to say.
+    private func whyNot(_ id: BorrowerID, _ entry: Entry, _ world: SimulatedWorld) -> String? {
         guard let borrower = world.station.register.borrowers.first(where: { $0.id == id }) else {
             return "\(id) is unknown"
         }
         if borrower.standing == .blocked { return "\(id) is blocked" }
-        return borrower.validUntil.map { $0 < time } == true ? "the right of \(id) is over" : nil
+        let isOver = entry.quality != .unknown && borrower.validUntil.map { $0 < entry.time } == true
+        return isOver ? "the right of \(id) is over" : nil
     }
 
     private func needsApproval(_ world: SimulatedWorld) -> Bool {

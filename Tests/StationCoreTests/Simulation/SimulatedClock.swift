@@ -81,4 +81,6 @@ final class StationClock: ClockPort {
         let moment = keeper.moment(reading)
         return isTrusted ? Moment(monotonic: reading.monotonic, wall: reading.wall, quality: .synchronised) : moment
     }
+
+    func take(poolTime: WallTime, at instant: MonotonicInstant) { keeper.take(poolTime: poolTime, at: instant) }
 }

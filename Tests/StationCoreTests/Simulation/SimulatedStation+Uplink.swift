@@ -86,13 +86,16 @@ extension SimulatedStation {
     /// Asks the pool for the register.
     func askForRegister() {
         guard let life = run?.life else { return }
+        let asked = world.now
         world.network.send(.register(since: register.version)) { [self] answer in
             guard run?.life === life else { return }
-            post(.work { (station) throws(JournalFault) in try station.take(answer) })
+            let isPrompt = world.now - asked <= 10_000_000_000
+            post(.work { (station) throws(JournalFault) in try station.take(answer, isPrompt: isPrompt) })
         }
     }
 
-    private func take(_ answer: PoolAnswer) throws(JournalFault) {
+    /// Takes the register, and, from an answer that was not long under way, the time.
+    private func take(_ answer: PoolAnswer, isPrompt: Bool) throws(JournalFault) {
         guard let run else { return }
         switch answer {
         case .notModified: break
@@ -105,6 +108,10 @@ extension SimulatedStation {
             world.stats.count("register", "applied")
             try run.conductor.record(.registerApplied(new.version))
         case .body, .status: return
+        }
+        if isPrompt {
+            poolTime = world.clock.truth
+            run.conductor.take(poolTime: world.clock.truth, at: world.clock.monotonic)
         }
         (answeredAt, confirmed) = (world.now, run.conductor.moment.wall)
     }

@@ -38,6 +38,8 @@ final class SimulatedStation {
     /// The register that is in place, and when the pool last said that it is right.
     var register: SimulatedRegister
     var confirmed: WallTime?
+    /// What time it was by the pool's last word.
+    var poolTime: WallTime?
     var answeredAt: UInt64?
     var requests = 0
     /// The death that comes at the next start, after so many effects.
@@ -87,7 +89,9 @@ final class SimulatedStation {
         let ports = StationPorts(
             journal: journal, facts: facts, guardian: guardian, screen: SimulatedScreen(world, life),
             clock: StationClock(
-                world.clock, floor: max(file.floor, SimulatedClock.beginning.adding(milliseconds: -86_400_000 * 30)),
+                world.clock,
+                floor: max(
+                    file.floor, poolTime ?? SimulatedClock.beginning.adding(milliseconds: -86_400_000 * 30)),
                 isTrusted: world.mutant == .trustsClock),
             randomness: SeededSalts(seed: chance.next()))
         let epoch = world.disk.newEpoch

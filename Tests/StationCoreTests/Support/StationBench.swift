@@ -272,6 +272,8 @@ final class SteppedClock: ClockPort {
 
     func now() -> Moment { moment }
 
+    func take(poolTime: WallTime, at instant: MonotonicInstant) {}
+
     func wait(_ duration: Duration) {
         moment.monotonic = moment.monotonic + duration
         moment.wall = moment.wall.adding(milliseconds: Int64(duration.wholeMilliseconds))
