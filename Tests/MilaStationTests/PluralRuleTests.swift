@@ -49,16 +49,6 @@ import Testing
 
 /// The other implementation.
 private enum Babel {
-    private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    private static let python = tests.deletingLastPathComponent().appendingPathComponent(
-        ".build/test-tools/bin/python3"
-    )
-    .path
-    static let isThere: Bool = {
-        access(python, X_OK) == 0
-            && (try? TestProcess.run(python, ["-B", "-c", "import babel"]).code) == 0
-    }()
-
     struct Locale: Decodable {
         let tag: String
         let rules: [String: String]
@@ -71,8 +61,7 @@ private enum Babel {
     static func says(of tags: [String], numbers: [Int]) throws -> [Locale] {
         let folder = try Folder()
         let file = try folder.write(numbers.map(String.init).joined(separator: "\n"), to: "numbers")
-        let script = tests.appendingPathComponent("babel_says.py").path
-        let answer = try TestProcess.run(python, ["-B", script, file] + tags)
+        let answer = try TestTools.run("babel_says.py", [file] + tags)
         guard answer.code == 0 else { throw BenchError("babel: \(answer.errors)") }
         return try answer.output.split(separator: "\n").map {
             try JSONDecoder().decode(Locale.self, from: Data($0.utf8))
@@ -80,7 +69,7 @@ private enum Babel {
     }
 }
 
-@Suite("Languages, held against another implementation", .enabled(if: Babel.isThere, "needs babel: `make test`"))
+@Suite("Languages, held against another implementation", .enabled(if: TestTools.areThere, "needs babel: `make test`"))
 struct LanguagesAgainstBabelTests {
     private static let numbers = Array(0...10_000)
     /// Fewer, for all languages there are; of large numbers those that some of them treat in a way of their own.

@@ -45,7 +45,7 @@ extension Problem {
     /// What is wrong with a register.
     init(_ problems: FileProblems) {
         self.init(
-            status: .unprocessableContent, name: "register-mistakes", title: "The register has mistakes",
+            status: .unprocessableContent, kind: .registerMistakes, title: "The register has mistakes",
             detail: problems.all.prefix(20).map(\.description).joined(separator: "\n"),
             members: [
                 "mistakes": .array(

@@ -29,9 +29,13 @@ struct PoolRoutes: Sendable {
     static let pageCount = 500
 
     func router() -> Router<PoolContext> {
-        let router = Router(context: PoolContext.self)
-        router.add(middleware: ProblemMiddleware(logger: pool.logger))
+        let router = Router(context: PoolContext.self, options: [.autoGenerateHeadEndpoints])
+        let methods = MethodTable()
+        router.add(middleware: ProblemMiddleware(logger: pool.logger, methods: methods))
         router.get("health") { _, _ in try await health() }
+        router.get("v1/openapi.yaml") { _, _ in
+            Response(PackageResources.city_pool_openapi_yaml, type: "application/yaml")
+        }
         router.post("v1/stations/:id/entries") { request, context in try await postEntries(request, context) }
         router.get("v1/stations/:id/entries") { request, context in try await getEntries(request, context) }
         router.get("v1/stations/:id/receipt") { request, context in try await getReceipt(request, context) }
@@ -41,8 +45,12 @@ struct PoolRoutes: Sendable {
         router.get("v1/loans") { request, _ in try await getLoans(request) }
         router.get("v1/items") { request, _ in try await getItems(request) }
         router.get("v1/proposals") { request, _ in try await getProposals(request) }
+        methods.learn(router)
         return router
     }
+
+    /// All addresses, each with a method, as the contract writes them.
+    var addresses: [String] { router().routes.map { "\($0.method.rawValue) \($0.path)" } }
 
     private func health() async throws -> Response {
         _ = try await pool.store.registerVersion()

@@ -9,9 +9,28 @@ import StationCore
 
 /// An answer that says what went wrong.
 struct Problem: Error, HTTPResponseError {
+    /// The kinds of problems, by the last part of their type. The contract lists them.
+    enum Kind: String, CaseIterable {
+        case adminsOnly = "admins-only"
+        case busy
+        case fault
+        case foreignSource = "foreign-source"
+        case fork
+        case full
+        case methodNotAllowed = "method-not-allowed"
+        case noRegister = "no-register"
+        case noSuchStation = "no-such-station"
+        case noToken = "no-token"
+        case notFound = "not-found"
+        case otherStation = "other-station"
+        case registerMistakes = "register-mistakes"
+        case tooLarge = "too-large"
+        case unreadable
+        case wrongMediaType = "wrong-media-type"
+    }
+
     var status: HTTPResponse.Status
-    /// The last part of the problem's type.
-    var name: String
+    var kind: Kind
     /// What kind of problem it is: the same each time.
     var title: String
     /// What is wrong this time, and what to do.
@@ -27,7 +46,7 @@ struct Problem: Error, HTTPResponseError {
     /// The answer.
     var response: Response {
         var object = members
-        object["type"] = .string(Self.typePrefix + name)
+        object["type"] = .string(Self.typePrefix + kind.rawValue)
         object["title"] = .string(title)
         object["status"] = .integer(Int64(status.code))
         object["detail"] = .string(detail)
@@ -43,49 +62,56 @@ struct Problem: Error, HTTPResponseError {
 
 extension Problem {
     static let noToken = Problem(
-        status: .unauthorized, name: "no-token", title: "A valid token is missing",
+        status: .unauthorized, kind: .noToken, title: "A valid token is missing",
         detail: "Send 'Authorization: Bearer TOKEN' with a token that this pool made and that was not replaced.",
         headers: [.wwwAuthenticate: "Bearer"])
 
     static let otherStation = Problem(
-        status: .forbidden, name: "other-station", title: "The token belongs to another station",
+        status: .forbidden, kind: .otherStation, title: "The token belongs to another station",
         detail: "A token opens only its own station's address.")
 
     static let adminsOnly = Problem(
-        status: .forbidden, name: "admins-only", title: "Only admins may do this",
+        status: .forbidden, kind: .adminsOnly, title: "Only admins may do this",
         detail: "This is a station's token; make an admin's with 'city-pool admin-token'.")
 
     static let noSuchStation = Problem(
-        status: .notFound, name: "no-such-station", title: "There is no such station",
+        status: .notFound, kind: .noSuchStation, title: "There is no such station",
         detail: "Add it with 'city-pool station add'.")
 
     static func noRegister(_ detail: String) -> Problem {
-        Problem(status: .notFound, name: "no-register", title: "There is no register for this station", detail: detail)
+        Problem(status: .notFound, kind: .noRegister, title: "There is no register for this station", detail: detail)
     }
 
     static func notFound(_ detail: String) -> Problem {
-        Problem(status: .notFound, name: "not-found", title: "There is nothing here", detail: detail)
+        Problem(status: .notFound, kind: .notFound, title: "There is nothing here", detail: detail)
+    }
+
+    static func methodNotAllowed(_ allowed: [String]) -> Problem {
+        let list = allowed.joined(separator: ", ")
+        return Problem(
+            status: .methodNotAllowed, kind: .methodNotAllowed, title: "This address does not take that method",
+            detail: "It takes \(list).", headers: [.allow: list])
     }
 
     static func tooLarge(_ most: Int) -> Problem {
         Problem(
-            status: .contentTooLarge, name: "too-large", title: "The body is too large",
+            status: .contentTooLarge, kind: .tooLarge, title: "The body is too large",
             detail: "At most \(most) bytes are taken, and at most \(EntryBatch.maximumEntries) entries.")
     }
 
     static func wrongMediaType(_ right: String) -> Problem {
         Problem(
-            status: .unsupportedMediaType, name: "wrong-media-type",
+            status: .unsupportedMediaType, kind: .wrongMediaType,
             title: "The body has another form than this address takes", detail: "Send it as \(right).")
     }
 
     static func unreadable(_ detail: String) -> Problem {
-        Problem(status: .badRequest, name: "unreadable", title: "The request can't be read", detail: detail)
+        Problem(status: .badRequest, kind: .unreadable, title: "The request can't be read", detail: detail)
     }
 
     static func fork(_ number: EntryNumber, count: Int) -> Problem {
         Problem(
-            status: .conflict, name: "fork", title: "The journal shows another history",
+            status: .conflict, kind: .fork, title: "The journal shows another history",
             detail: "Entry \(number) differs from what is stored here (\(count) such entries in the batch); nothing of "
                 + "the batch was applied. A cloned or restored memory card does this: let the station open a new epoch.",
             members: ["entry": .string(number.description)])
@@ -93,26 +119,27 @@ extension Problem {
 
     static func foreignSource(_ source: String, account: StationAccount) -> Problem {
         Problem(
-            status: .conflict, name: "foreign-source", title: "The entries name another station as their source",
+            status: .conflict, kind: .foreignSource, title: "The entries name another station as their source",
             detail: "This address takes entries of '\(account.source)'; these name '\(LogText.safe(source))'. "
                 + "Correct city domain and station in the station's configuration.")
     }
 
     static let busy = Problem(
-        status: .tooManyRequests, name: "busy", title: "The pool is busy",
+        status: .tooManyRequests, kind: .busy, title: "The pool is busy",
         detail: "Too many requests are under way; send it again in a moment.", headers: [.retryAfter: "2"])
 
     static let full = Problem(
-        status: .serviceUnavailable, name: "full", title: "The pool has no room left",
+        status: .serviceUnavailable, kind: .full, title: "The pool has no room left",
         detail: "Nothing was taken. Make room on its disk, and send it again.", headers: [.retryAfter: "60"])
 
     static let fault = Problem(
-        status: .internalServerError, name: "fault", title: "The pool failed", detail: "Its log says more.")
+        status: .internalServerError, kind: .fault, title: "The pool failed", detail: "Its log says more.")
 }
 
 /// Turns whatever a handler throws into a problem document.
 struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
     let logger: Logger
+    let methods: MethodTable
 
     func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
@@ -124,7 +151,10 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
         } catch is NIOTooManyBytesError {
             return Problem.tooLarge(EntryBatch.maximumBytes).response
         } catch let error as any HTTPResponseError {
-            var problem = Problem.notFound("The pool has no such address, or does not take \(request.method) there.")
+            let allowed = methods.allowed(at: request.uri.path)
+            var problem =
+                allowed.isEmpty
+                ? Problem.notFound("The pool has no such address.") : Problem.methodNotAllowed(allowed)
             if error.status != .notFound {
                 problem = Problem.unreadable(error.status.reasonPhrase)
                 problem.status = error.status

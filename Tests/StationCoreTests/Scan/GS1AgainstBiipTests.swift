@@ -9,21 +9,12 @@ import Testing
 
 /// The other implementation.
 private enum Biip {
-    private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-    private static let python = tests.deletingLastPathComponent().appendingPathComponent(
-        ".build/test-tools/bin/python3"
-    )
-    .path
-    static var isThere: Bool { access(python, X_OK) == 0 }
-
     /// What it reads in texts; `nil` where it refuses one.
     static func read(_ texts: [String], as spelling: String) throws -> [[Element]?] {
         let folder = try Folder()
         let file = folder.file("texts.json")
         try JSONEncoder().encode(texts).write(to: URL(fileURLWithPath: file))
-        let script = tests.appendingPathComponent("biip_says.py").path
-        let answer = try TestProcess.run(python, ["-B", script, spelling, file])
+        let answer = try TestTools.run("biip_says.py", [spelling, file])
         guard answer.code == 0 else { throw BenchError("biip: \(answer.errors)") }
         return try answer.output.split(separator: "\n").map { line in
             try JSONDecoder().decode([Element]?.self, from: Data(line.utf8))
@@ -44,7 +35,7 @@ private enum Biip {
     }
 }
 
-@Suite("GS1 labels, held against another implementation", .enabled(if: Biip.isThere, "needs biip: `make test`"))
+@Suite("GS1 labels, held against another implementation", .enabled(if: TestTools.areThere, "needs biip: `make test`"))
 struct GS1AgainstBiipTests {
     /// Random elements with data that have their form.
     private static func elements(_ generator: inout SeededGenerator) -> [GS1Message.Element] {
