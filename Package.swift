@@ -46,6 +46,7 @@ let package = Package(
         .target(name: "PoolIntake", dependencies: ["StationCore"], swiftSettings: strict),
         .target(name: "CClock"),
         .target(name: "CGpiod", linkerSettings: [.linkedLibrary("gpiod")]),
+        .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "Groundwork",
             dependencies: [
@@ -91,6 +92,7 @@ let package = Package(
         .executableTarget(
             name: "CityPool",
             dependencies: [
+                "CPostgres",
                 "Groundwork",
                 "PoolIntake",
                 "StationCore",
@@ -151,6 +153,17 @@ let parts: [String: (targets: [String], dependencies: [String])] = [
         [
             "GuardProtocol", "StationCore", "PoolIntake", "CGpiod", "LockGuard", "TestSupport", "StationCoreTests",
         ], ["swift-crypto"]
+    ),
+    "pool": (
+        [
+            "GuardProtocol", "StationCore", "PoolIntake", "Groundwork", "CPostgres", "CityPool", "TestSupport",
+            "CityPoolTests",
+        ],
+        [
+            "swift-argument-parser", "swift-crypto", "swift-log", "swift-nio", "swift-nio-extras", "swift-nio-ssl",
+            "GRDB.swift",
+            "hummingbird", "Yams", "swift-service-lifecycle",
+        ]
     ),
 ]
 if let part = Context.environment["MILASTATION_PARTS"].flatMap({ parts[$0] }) {

@@ -51,6 +51,14 @@ package final class TestProcess {
         for (number, file) in [(STDOUT_FILENO, outputFile), (STDERR_FILENO, errorFile)] {
             posix_spawn_file_actions_addopen(&actions, number, file, O_WRONLY | O_APPEND | O_CREAT, 0o600)
         }
+        // The threads that run tests block SIGCHLD, and whoever is started would inherit that: a shell would wait for ever.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         let own = Self.path(of: program)
         let path = access(own, X_OK) == 0 ? own : program
         let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
@@ -58,7 +66,7 @@ package final class TestProcess {
         var environs = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for word in words + environs { free(word) } }
         var process = pid_t()
-        let result = posix_spawnp(&process, path, &actions, nil, &words, &environs)
+        let result = posix_spawnp(&process, path, &actions, &attributes, &words, &environs)
         identifier = process
         guard result == 0 else {
             status = -1

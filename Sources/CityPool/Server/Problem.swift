@@ -106,6 +106,11 @@ extension Problem {
         status: .serviceUnavailable, name: "full", title: "The pool has no room left",
         detail: "Nothing was taken. Make room on its disk, and send it again.", headers: [.retryAfter: "60"])
 
+    static let unavailable = Problem(
+        status: .serviceUnavailable, name: "unavailable", title: "The pool's database is out of reach",
+        detail: "Send it again in a moment; what was stored already is found, and counts once.",
+        headers: [.retryAfter: "2"])
+
     static let fault = Problem(
         status: .internalServerError, name: "fault", title: "The pool failed", detail: "Its log says more.")
 }
@@ -136,6 +141,14 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
         } catch StoreFailure.broken(let reason) {
             logger.critical("ALARM: the database can't be written, so the pool ends", metadata: ["error": "\(reason)"])
             exit(ExitCode.fault)
+        } catch StoreFailure.unavailable(let reason) {
+            logger.error("the database is out of reach", metadata: ["error": "\(reason)"])
+            return Problem.unavailable.response
+        } catch StoreFailure.uncertain(let reason) {
+            logger.error(
+                "the connection was lost in the midst of a commit; whoever sent it sends it again",
+                metadata: ["error": "\(reason)"])
+            return Problem.unavailable.response
         } catch is CancellationError {
             return Problem.busy.response
         } catch {

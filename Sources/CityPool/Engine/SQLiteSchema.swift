@@ -4,7 +4,7 @@
 
 import GRDB
 
-enum PoolSchema {
+enum SQLiteSchema {
     /// The steps from an empty file to today's tables. A step that was released never changes again.
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
