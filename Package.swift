@@ -137,7 +137,7 @@ let package = Package(
         .testTarget(
             name: "CityPoolTests",
             dependencies: [
-                "CityPool", "Groundwork", "PoolIntake", "StationCore", "TestSupport",
+                "CityPool", "Groundwork", "MilaStation", "PoolIntake", "StationCore", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict
@@ -145,8 +145,8 @@ let package = Package(
     ]
 )
 
-// Parts of the package, for those who need not build the rest: the guard alone, for boards and versions of libgpiod; and what
-// runs in the simulated world, for simulations of many years.
+// Parts of the package, for those who need not build the rest: the guard alone, for boards and versions of libgpiod; what
+// runs in the simulated world, for simulations of many years; and the pool with the stations of a fleet.
 let parts: [String: (targets: [String], dependencies: [String])] = [
     "guard": (["GuardProtocol", "CGpiod", "LockGuard", "TestSupport", "LockGuardTests"], []),
     "simulation": (
@@ -156,19 +156,21 @@ let parts: [String: (targets: [String], dependencies: [String])] = [
     ),
     "pool": (
         [
-            "GuardProtocol", "StationCore", "PoolIntake", "Groundwork", "CPostgres", "CityPool", "TestSupport",
-            "CityPoolTests",
+            "GuardProtocol", "StationCore", "PoolIntake", "Groundwork", "CClock", "CPostgres", "CityPool",
+            "MilaStation",
+            "TestSupport", "CityPoolTests",
         ],
         [
             "swift-argument-parser", "swift-crypto", "swift-log", "swift-nio", "swift-nio-extras", "swift-nio-ssl",
-            "GRDB.swift",
-            "hummingbird", "Yams", "swift-service-lifecycle",
+            "GRDB.swift", "hummingbird", "Yams", "async-http-client", "swift-service-lifecycle",
         ]
     ),
 ]
 if let part = Context.environment["MILASTATION_PARTS"].flatMap({ parts[$0] }) {
     package.targets.removeAll { !part.targets.contains($0.name) }
-    package.products.removeAll { $0.name != "lock-guard" }
+    package.products.removeAll { product in
+        (product as? Product.Executable)?.targets.allSatisfy(part.targets.contains) != true
+    }
     package.dependencies.removeAll { dependency in
         guard case .sourceControl(_, let location, _) = dependency.kind else { return true }
         return !part.dependencies.contains { location.hasSuffix("/\($0)") }
