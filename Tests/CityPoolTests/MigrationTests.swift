@@ -81,11 +81,11 @@ import Testing
         #expect(loans.map(\.ending) == [nil, "returned"] && loans.map(\.errand) == ["checkout", nil])
         #expect(loans.allSatisfy { $0.renewals == 0 && !$0.isReported })
         try await pool.engine.write { database in
-            _ = try database.execute("UPDATE loans SET errand = 'report', renewals = 1 WHERE position = 3")
+            try database.execute("UPDATE loans SET errand = 'report', renewals = 1 WHERE position = 3")
         }
         // The control: staff have no loan, so none has their errand.
         await #expect(throws: DatabaseError.self) {
-            try await pool.engine.write { _ = try $0.execute("UPDATE loans SET errand = 'service'") }
+            try await pool.engine.write { try $0.execute("UPDATE loans SET errand = 'service'") }
         }
         try await pool.close()
     }

@@ -46,6 +46,7 @@ protocol DatabaseEngine: Sendable {
     /// transaction was undone.
     ///
     /// Throws: ``StoreFailure`` where the database can't keep it.
+    @discardableResult
     func write<Result: Sendable>(
         _ change: @escaping @Sendable (any DatabaseSession) throws -> Result
     ) async throws -> Result

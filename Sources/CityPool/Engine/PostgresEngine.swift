@@ -62,6 +62,7 @@ final class PostgresEngine: DatabaseEngine {
         try await run { try $0.transact("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", question) }
     }
 
+    @discardableResult
     func write<Result: Sendable>(
         _ change: @escaping @Sendable (any DatabaseSession) throws -> Result
     ) async throws -> Result {

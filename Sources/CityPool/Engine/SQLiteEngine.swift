@@ -27,6 +27,7 @@ struct SQLiteEngine: DatabaseEngine {
         try await queue.read { try question(SQLiteSession(database: $0)) }
     }
 
+    @discardableResult
     func write<Result: Sendable>(
         _ change: @escaping @Sendable (any DatabaseSession) throws -> Result
     ) async throws -> Result {

@@ -34,11 +34,11 @@ struct PoolDatabase: PoolStore {
     }
 
     func adopt(key: NoteKey) async throws {
-        try await engine.write { _ = try $0.execute("UPDATE pool SET key = ?1", [.text(key.description)]) }
+        try await engine.write { try $0.execute("UPDATE pool SET key = ?1", [.text(key.description)]) }
     }
 
     func setAdminToken(hash: EntryHash) async throws {
-        try await engine.write { _ = try $0.execute("UPDATE pool SET admin_token = ?1", [.hash(hash)]) }
+        try await engine.write { try $0.execute("UPDATE pool SET admin_token = ?1", [.hash(hash)]) }
     }
 }
 

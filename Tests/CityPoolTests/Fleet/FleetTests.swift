@@ -143,15 +143,15 @@ import Testing
             ),
         ] {
             let id = SQLValue.text(renewed.id.description)
-            try await store.engine.write { _ = try $0.execute(change, [name, id]) }
+            try await store.engine.write { try $0.execute(change, [name, id]) }
             #expect(try await Self.differences(store, [journal]).count == 1)
             try await store.engine.write {
-                _ = try $0.execute("UPDATE loans SET \(undo) WHERE station = ?1 AND id = ?2", [name, id])
+                try $0.execute("UPDATE loans SET \(undo) WHERE station = ?1 AND id = ?2", [name, id])
             }
             #expect(try await Self.differences(store, [journal]).isEmpty)
         }
         try await store.engine.write {
-            _ = try $0.execute("DELETE FROM entries WHERE station = ?1 AND sequence = 7", [name])
+            try $0.execute("DELETE FROM entries WHERE station = ?1 AND sequence = 7", [name])
         }
         #expect(try await !Self.differences(store, [journal]).isEmpty)
     }
