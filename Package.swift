@@ -46,6 +46,7 @@ let package = Package(
         .target(name: "PoolIntake", dependencies: ["StationCore"], swiftSettings: strict),
         .target(name: "CClock"),
         .target(name: "CGpiod", linkerSettings: [.linkedLibrary("gpiod")]),
+        .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "Groundwork",
             dependencies: [
@@ -91,6 +92,7 @@ let package = Package(
         .executableTarget(
             name: "CityPool",
             dependencies: [
+                "CPostgres",
                 "Groundwork",
                 "PoolIntake",
                 "StationCore",
@@ -136,7 +138,7 @@ let package = Package(
         .testTarget(
             name: "CityPoolTests",
             dependencies: [
-                "CityPool", "Groundwork", "PoolIntake", "StationCore", "TestSupport",
+                "CityPool", "Groundwork", "MilaStation", "PoolIntake", "StationCore", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -146,8 +148,8 @@ let package = Package(
     ]
 )
 
-// Parts of the package, for those who need not build the rest: the guard alone, for boards and versions of libgpiod; and what
-// runs in the simulated world, for simulations of many years.
+// Parts of the package, for those who need not build the rest: the guard alone, for boards and versions of libgpiod; what
+// runs in the simulated world, for simulations of many years; and the pool with the stations of a fleet.
 let parts: [String: (targets: [String], dependencies: [String])] = [
     "guard": (["GuardProtocol", "CGpiod", "LockGuard", "TestSupport", "LockGuardTests"], []),
     "simulation": (
@@ -155,10 +157,23 @@ let parts: [String: (targets: [String], dependencies: [String])] = [
             "GuardProtocol", "StationCore", "PoolIntake", "CGpiod", "LockGuard", "TestSupport", "StationCoreTests",
         ], ["swift-crypto"]
     ),
+    "pool": (
+        [
+            "GuardProtocol", "StationCore", "PoolIntake", "Groundwork", "CClock", "CPostgres", "CityPool",
+            "MilaStation",
+            "TestSupport", "CityPoolTests",
+        ],
+        [
+            "swift-argument-parser", "swift-crypto", "swift-log", "swift-nio", "swift-nio-extras", "swift-nio-ssl",
+            "GRDB.swift", "hummingbird", "Yams", "async-http-client", "swift-service-lifecycle",
+        ]
+    ),
 ]
 if let part = Context.environment["MILASTATION_PARTS"].flatMap({ parts[$0] }) {
     package.targets.removeAll { !part.targets.contains($0.name) }
-    package.products.removeAll { $0.name != "lock-guard" }
+    package.products.removeAll { product in
+        (product as? Product.Executable)?.targets.allSatisfy(part.targets.contains) != true
+    }
     package.dependencies.removeAll { dependency in
         guard case .sourceControl(_, let location, _) = dependency.kind else { return true }
         return !part.dependencies.contains { location.hasSuffix("/\($0)") }

@@ -26,7 +26,7 @@ import Yams
             item.keys.filter(methods.contains).map { "\($0.uppercased()) \(path)" }
         }
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let store = try SQLitePool(folder: house.data)
+        let store = try await PoolDatabase(SQLiteEngine(folder: house.data))
         let pool = try await Pool(store: store, folder: house.data, logger: logger)
         let routes = PoolRoutes(pool: pool, gate: IntakeGate(places: 1), watch: RegisterWatch(store))
         #expect(routes.addresses.sorted() == listed.sorted())
@@ -74,7 +74,7 @@ import Yams
             [parameters]
             "path.id" = "demo"
             [generation]
-            max-examples = 40
+            max-examples = 25
             [[operations]]
             include-operation-id = ["deliver", "register", "time"]
             headers = { Authorization = "Bearer \(house.tokens["demo"] ?? "")" }
@@ -96,7 +96,7 @@ import Yams
             [
                 "--config-file", settings, "run", "--url", "http://127.0.0.1:\(house.port)", "--seed", seed,
                 "--workers", "1", "--no-color", contract,
-            ] + more)
+            ] + more, atMost: 600)
     }
 
     @Test(.enabled(if: TestTools.areThere, "needs schemathesis: `make test`"))

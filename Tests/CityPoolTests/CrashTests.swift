@@ -34,8 +34,8 @@ import Testing
         #expect(try house.rows("SELECT count(*), count(ended) FROM loans") == ["2000|2000"])
     }
 
-    @Test func nothingThatWasReceiptedIsLostAndNothingCountsTwice() throws {
-        let house = try PoolHouse(admin: false)
+    @Test(arguments: Engine.allCases) func nothingThatWasReceiptedIsLostAndNothingCountsTwice(_ engine: Engine) throws {
+        let house = try PoolHouse(on: engine, admin: false)
         var journal = TestJournal()
         journal.lend(times: 500)
         let documents = journal.documents
@@ -69,10 +69,10 @@ import Testing
         try house.serve()
         #expect(house.receipt(try house.take([]))?.head == journal.head)
         house.stop()
+        let hex = engine == .sqlite ? "lower(hex(document))" : "encode(document, 'hex')"
         #expect(
-            try house.rows("SELECT hex(document) FROM entries ORDER BY sequence").map { $0.lowercased() }
-                == documents.map { hexadecimal($0) })
+            try house.rows("SELECT \(hex) FROM entries ORDER BY sequence") == documents.map { hexadecimal($0) })
         #expect(try house.rows("SELECT count(*), count(DISTINCT id), count(ended) FROM loans") == ["500|500|500"])
-        #expect(try house.rows("PRAGMA integrity_check") == ["ok"])
+        if engine == .sqlite { #expect(try house.rows("PRAGMA integrity_check") == ["ok"]) }
     }
 }

@@ -6,8 +6,8 @@ import TestSupport
 import Testing
 
 @Suite struct IngestTests {
-    @Test func aBatchIsStoredAppliedAndReceipted() throws {
-        let house = try PoolHouse()
+    @Test(arguments: Engine.allCases) func aBatchIsStoredAppliedAndReceipted(_ engine: Engine) throws {
+        let house = try PoolHouse(on: engine)
         try house.serve()
         var journal = TestJournal()
         let loan = journal.checkOut("drill-1")
@@ -27,19 +27,19 @@ import Testing
         #expect(try house.rows("SELECT incarnation FROM pool") == [receipt.incarnation])
     }
 
-    @Test func aReceiptOfAnotherKeyOrWithAnotherWordIsNone() throws {
-        let house = try PoolHouse()
+    @Test(arguments: Engine.allCases) func aReceiptOfAnotherKeyOrWithAnotherWordIsNone(_ engine: Engine) throws {
+        let house = try PoolHouse(on: engine)
         try house.serve()
         let answer = try house.take(TestJournal().documents)
         #expect(house.receipt(answer) != nil)
         var forged = answer
         forged.receipt = answer.receipt.replacingOccurrences(of: "\n1\n", with: "\n9\n")
         #expect(forged.receipt != answer.receipt && house.receipt(forged) == nil)
-        #expect(try PoolHouse().receipt(answer) == nil)
+        #expect(try PoolHouse(on: engine).receipt(answer) == nil)
     }
 
-    @Test func anEmptyBatchIsAnsweredWithWhatIsThere() throws {
-        let house = try PoolHouse()
+    @Test(arguments: Engine.allCases) func anEmptyBatchIsAnsweredWithWhatIsThere(_ engine: Engine) throws {
+        let house = try PoolHouse(on: engine)
         try house.serve()
         #expect(try house.take([]) == BatchAnswer(receipt: "", rejected: []))
         let journal = TestJournal()
@@ -47,8 +47,8 @@ import Testing
         #expect(house.receipt(try house.take([]))?.head == journal.head)
     }
 
-    @Test func theSameBatchThreeTimesAndOverlappingOnesCountOnce() throws {
-        let house = try PoolHouse()
+    @Test(arguments: Engine.allCases) func theSameBatchThreeTimesAndOverlappingOnesCountOnce(_ engine: Engine) throws {
+        let house = try PoolHouse(on: engine)
         try house.serve()
         var journal = TestJournal()
         journal.lend(times: 20)
@@ -62,7 +62,7 @@ import Testing
         #expect(try house.rows("SELECT count(*), count(ended) FROM loans") == ["20|20"])
     }
 
-    @Test func howTheBatchesAreCutDoesNotChangeTheBooks() throws {
+    @Test(arguments: Engine.allCases) func howTheBatchesAreCutDoesNotChangeTheBooks(_ engine: Engine) throws {
         var journal = TestJournal()
         journal.lend(times: 3)
         let open = journal.checkOut("drill-1")
@@ -75,21 +75,26 @@ import Testing
             .returnBegun(
                 loan: journal.entries[1].number, item: .of("a"), locker: .of("6"), opening: nil, isReported: false))
         let books = try [1, 2, 3, 7, 500].map { size in
-            let house = try PoolHouse(admin: false)
+            let house = try PoolHouse(on: engine, admin: false)
             try house.serve()
             for start in stride(from: 0, to: journal.documents.count, by: size) {
                 try house.take(Array(journal.documents.dropFirst(start).prefix(size)))
             }
             #expect(house.process?.errors.contains("a loan that is not open here") == true)
             house.stop()
-            return try house.rows("SELECT * FROM loans; SELECT * FROM locker_states")
+            let loans = try house.rows(
+                """
+                SELECT station, id, item, borrower, due, begun, ended, ending, errand, renewals, is_reported
+                FROM loans ORDER BY position
+                """)
+            return loans + (try house.rows("SELECT * FROM locker_states ORDER BY locker"))
         }
         #expect(books[0].count == 9 && books[0][3].hasSuffix("|returned||0|1"), "\(books[0])")
         for other in books.dropFirst() { #expect(other == books[0]) }
     }
 
-    @Test func aGapIsWaitedForAndClosesLater() throws {
-        let house = try PoolHouse()
+    @Test(arguments: Engine.allCases) func aGapIsWaitedForAndClosesLater(_ engine: Engine) throws {
+        let house = try PoolHouse(on: engine)
         try house.serve()
         var journal = TestJournal()
         journal.lend(times: 5)
@@ -100,8 +105,8 @@ import Testing
         #expect(house.receipt(try house.take(Array(documents[3...])))?.head == journal.head)
     }
 
-    @Test func aForkIsKeptForInspectionAlarmedAndNeverApplied() throws {
-        let house = try PoolHouse()
+    @Test(arguments: Engine.allCases) func aForkIsKeptForInspectionAlarmedAndNeverApplied(_ engine: Engine) throws {
+        let house = try PoolHouse(on: engine)
         try house.serve()
         var journal = TestJournal()
         var cloned = journal
@@ -122,8 +127,8 @@ import Testing
         #expect(try house.rows("SELECT count(*) FROM entries") == ["3"])
     }
 
-    @Test func aPoisonEntryIsSetAsideAndBlocksNobody() throws {
-        let house = try PoolHouse()
+    @Test(arguments: Engine.allCases) func aPoisonEntryIsSetAsideAndBlocksNobody(_ engine: Engine) throws {
+        let house = try PoolHouse(on: engine)
         try house.serve()
         var journal = TestJournal()
         journal.lend(times: 3)
@@ -139,12 +144,12 @@ import Testing
         }
         house.stop()
         #expect(try house.rows("SELECT sequence FROM entries WHERE rejection IS NOT NULL") == ["2", "7", "9"])
-        #expect(try house.rows("SELECT document FROM entries WHERE sequence = 9") == ["\"what is this\""])
+        #expect(try house.rows("SELECT length(document) FROM entries WHERE sequence = 9") == ["14"])
         #expect(try house.rows("SELECT count(*) FROM loans") == ["2"])
     }
 
-    @Test func aNewEpochIsTakenAndTheOldLoansStayOpen() throws {
-        let house = try PoolHouse()
+    @Test(arguments: Engine.allCases) func aNewEpochIsTakenAndTheOldLoansStayOpen(_ engine: Engine) throws {
+        let house = try PoolHouse(on: engine)
         try house.serve()
         var old = TestJournal(epoch: 1)
         let loan = old.checkOut("drill-1")
@@ -162,8 +167,10 @@ import Testing
         #expect(try house.rows("SELECT content FROM locker_states") == ["unverified"])
     }
 
-    @Test func aVoidCheckoutAndAnUnknownOutcomeAreBookedAsWhatTheyAre() throws {
-        let house = try PoolHouse()
+    @Test(arguments: Engine.allCases) func aVoidCheckoutAndAnUnknownOutcomeAreBookedAsWhatTheyAre(_ engine: Engine)
+        throws
+    {
+        let house = try PoolHouse(on: engine)
         try house.serve()
         var journal = TestJournal()
         let due = WallTime(milliseconds: 1_900_000_000_000)
@@ -183,8 +190,8 @@ import Testing
         #expect(try house.rows("SELECT content FROM locker_states") == ["unverified"])
     }
 
-    @Test func twoStationsWithTheSameEpochDoNotMeet() throws {
-        let house = try PoolHouse(stations: ["one", "two"])
+    @Test(arguments: Engine.allCases) func twoStationsWithTheSameEpochDoNotMeet(_ engine: Engine) throws {
+        let house = try PoolHouse(on: engine, stations: ["one", "two"])
         try house.serve()
         var (first, second) = (TestJournal(station: "one"), TestJournal(station: "two"))
         first.checkOut("drill-1")
@@ -196,8 +203,8 @@ import Testing
         #expect(try house.rows("SELECT station, item FROM loans ORDER BY station") == ["one|drill-1", "two|marquee"])
     }
 
-    @Test func storedEntriesAreHandedOnByteForByte() throws {
-        let house = try PoolHouse()
+    @Test(arguments: Engine.allCases) func storedEntriesAreHandedOnByteForByte(_ engine: Engine) throws {
+        let house = try PoolHouse(on: engine)
         try house.serve()
         var journal = TestJournal()
         journal.lend(times: 300)
@@ -221,8 +228,8 @@ import Testing
         #expect(house.receipt(BatchAnswer(receipt: receipt.text, rejected: []))?.head == journal.head)
     }
 
-    @Test func loansAndItemsTellWhatIsOut() throws {
-        let house = try PoolHouse()
+    @Test(arguments: Engine.allCases) func loansAndItemsTellWhatIsOut(_ engine: Engine) throws {
+        let house = try PoolHouse(on: engine)
         try house.command(["register", "load", try house.folder.write(SampleHouse.yaml, to: "house.yaml")])
         try house.serve()
         var journal = TestJournal()

@@ -6,11 +6,16 @@ import TestSupport
 import Testing
 
 @Suite struct LedgerTests {
-    private let house: PoolHouse
+    private var kept: PoolHouse?
     private var journal = TestJournal()
 
-    init() throws {
-        house = try PoolHouse()
+    private var house: PoolHouse {
+        guard let kept else { preconditionFailure("a test begins on an engine") }
+        return kept
+    }
+
+    private mutating func begin(on engine: Engine) throws {
+        kept = try PoolHouse(on: engine)
         try house.command(["register", "load", try house.folder.write(SampleHouse.yaml, to: "house.yaml")])
         try house.serve()
     }
@@ -24,7 +29,10 @@ import Testing
         return items?.first { $0["id"] == .string(id) }
     }
 
-    @Test mutating func `a renewed loan is due later, however the batches are cut`() throws {
+    @Test(arguments: Engine.allCases) mutating func `a renewed loan is due later, however the batches are cut`(
+        _ engine: Engine
+    ) throws {
+        try begin(on: engine)
         let loan = journal.checkOut("drill-1")
         let due = [1_900_000_000_000, 1_910_000_000_000].map { WallTime(milliseconds: $0) }
         try house.take(journal.documents)
@@ -40,14 +48,17 @@ import Testing
         #expect(try self.loan()?["renewals"] == .integer(2))
         #expect(try self.loan()?["due"] == .string(due[1].iso8601))
         // The same in one batch, at another station's.
-        let other = try PoolHouse()
+        let other = try PoolHouse(on: engine)
         try other.serve()
         try other.take(journal.documents)
         let same = try other.ask("GET", "/v1/loans", token: other.admin).json?["loans"]?.array?.first
         #expect(try same == self.loan())
     }
 
-    @Test mutating func `a reported loan is open until staff have seen the item`() throws {
+    @Test(arguments: Engine.allCases) mutating func `a reported loan is open until staff have seen the item`(
+        _ engine: Engine
+    ) throws {
+        try begin(on: engine)
         let loan = journal.checkOut("drill-1")
         journal.write(
             .returnBegun(loan: loan, item: .of("drill-1"), locker: .of("4"), opening: nil, isReported: true))
@@ -67,7 +78,10 @@ import Testing
         #expect(try item("drill-1")?["lent"] == .integer(0))
     }
 
-    @Test mutating func `staff at a locker begin no loan and end none`() throws {
+    @Test(arguments: Engine.allCases) mutating func `staff at a locker begin no loan and end none`(_ engine: Engine)
+        throws
+    {
+        try begin(on: engine)
         journal.serve("4")
         let opening = journal.write(.serviceBegun(locker: .of("5"), by: .staff(.of("s-1"))))
         let errand = Errand(purpose: .service, opening: opening, loan: opening, item: nil, locker: .of("5"))
@@ -82,7 +96,9 @@ import Testing
         #expect(try house.rows("SELECT locker, content FROM locker_states") == ["5|unverified"])
     }
 
-    @Test mutating func `a locker is out of service until staff or a new journal say otherwise`() throws {
+    @Test(arguments: Engine.allCases)
+    mutating func `a locker is out of service until staff or a new journal say otherwise`(_ engine: Engine) throws {
+        try begin(on: engine)
         func suspended() throws -> [JSON?] { try ["drill-1", "table"].map { try item($0)?["suspended"] } }
         journal.write(.serviceSuspended(locker: .of("4"), by: .staff(.of("s-1"))))
         journal.write(.serviceSuspended(locker: .of("5"), by: .staff(.of("s-1"))))
@@ -99,7 +115,9 @@ import Testing
         #expect(try suspended() == [nil, nil])
     }
 
-    @Test mutating func `what is said of an item's state and place stands beside the register`() throws {
+    @Test(arguments: Engine.allCases)
+    mutating func `what is said of an item's state and place stands beside the register`(_ engine: Engine) throws {
+        try begin(on: engine)
         #expect(try item("drill-1")?["condition"] == .string("sound"))
         journal.write(.conditionReported(item: .of("drill-1"), .damaged, loan: nil))
         journal.write(.itemPlaced(item: .of("drill-1"), locker: .of("5"), registered: nil, staff: .of("s-1")))
@@ -115,7 +133,10 @@ import Testing
         #expect(try item("drill-1")?["value"] == nil)
     }
 
-    @Test mutating func `an entry without what its kind needs is set aside`() throws {
+    @Test(arguments: Engine.allCases) mutating func `an entry without what its kind needs is set aside`(
+        _ engine: Engine
+    ) throws {
+        try begin(on: engine)
         journal.write(.conditionReported(item: .of("drill-1"), .damaged, loan: nil))
         let data = JSON.object(["item": .string("drill-1"), "reason": .string("so-so")])
         let documents = [journal.documents[0], journal.documents[1].rehashed("data", data)]

@@ -13,8 +13,8 @@ import Testing
     /// A pool's folder with data of the second version.
     private func folder(_ fill: @escaping @Sendable (Database) throws -> Void) throws -> Folder {
         let folder = try Folder()
-        let queue = try DurableDatabase.open(folder.file(SQLitePool.fileName), exclusive: true)
-        try PoolSchema.migrator.migrate(queue, upTo: "2 opening hours")
+        let queue = try DurableDatabase.open(folder.file(SQLiteEngine.fileName), exclusive: true)
+        try SQLiteSchema.migrator.migrate(queue, upTo: "2 opening hours")
         try queue.write(fill)
         try queue.close()
         return folder
@@ -36,7 +36,7 @@ import Testing
             let fingerprint = Data(CardCode.fingerprint(of: SampleHouse.card("1")).bytes)
             try database.execute(sql: "INSERT INTO cards VALUES (?, 'b-1')", arguments: [fingerprint])
         }
-        let pool = try SQLitePool(folder: folder.path)
+        let pool = try await PoolDatabase(SQLiteEngine(folder: folder.path))
         let stored = try #require(try await pool.house())
         #expect(stored.version == RegisterVersion(incarnation: "abc", number: 7))
         let yaml = """
@@ -63,7 +63,7 @@ import Testing
         #expect(stored.house == expected)
         #expect(try await pool.replace(with: expected).number == 7)
         #expect(try await pool.replace(with: House()).number == 8)
-        try pool.queue.close()
+        try await pool.close()
     }
 
     @Test func `loans keep their places, and can be reported and renewed`() async throws {
@@ -75,25 +75,25 @@ import Testing
                         (5, 'demo', 'x-5', 'axe', NULL, 40, 30, 50, 'returned', NULL)
                     """)
         }
-        let pool = try SQLitePool(folder: folder.path)
+        let pool = try await PoolDatabase(SQLiteEngine(folder: folder.path))
         let loans = try await pool.loans(LoanQuery(openOnly: false, limit: 10))
         #expect(loans.map(\.position) == [3, 5] && loans.map(\.borrower) == ["b-1", nil])
         #expect(loans.map(\.ending) == [nil, "returned"] && loans.map(\.errand) == ["checkout", nil])
         #expect(loans.allSatisfy { $0.renewals == 0 && !$0.isReported })
-        try await pool.write { database in
-            try database.execute(sql: "UPDATE loans SET errand = 'report', renewals = 1 WHERE position = 3")
+        try await pool.engine.write { database in
+            try database.execute("UPDATE loans SET errand = 'report', renewals = 1 WHERE position = 3")
         }
         // The control: staff have no loan, so none has their errand.
         await #expect(throws: DatabaseError.self) {
-            try await pool.write { try $0.execute(sql: "UPDATE loans SET errand = 'service'") }
+            try await pool.engine.write { try $0.execute("UPDATE loans SET errand = 'service'") }
         }
-        try pool.queue.close()
+        try await pool.close()
     }
 
     @Test func `a pool without a register has none afterwards`() async throws {
-        let pool = try SQLitePool(folder: try folder { _ in }.path)
+        let pool = try await PoolDatabase(SQLiteEngine(folder: try folder { _ in }.path))
         #expect(try await pool.registerVersion() == nil)
         #expect(try await pool.replace(with: House()).number == 1)
-        try pool.queue.close()
+        try await pool.close()
     }
 }

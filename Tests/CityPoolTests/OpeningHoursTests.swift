@@ -68,9 +68,9 @@ import Testing
     @Test func aPoolOfTheFirstVersionGetsRoomForHours() throws {
         let folder = try Folder()
         let queue = try DurableDatabase.open(folder.file("pool.sqlite"), exclusive: true)
-        try PoolSchema.migrator.migrate(queue, upTo: "1 ledger and register")
+        try SQLiteSchema.migrator.migrate(queue, upTo: "1 ledger and register")
         try queue.write { try $0.execute(sql: "INSERT INTO houses (station) VALUES ('demo')") }
-        try PoolSchema.migrator.migrate(queue)
+        try SQLiteSchema.migrator.migrate(queue)
         let stored = try queue.read { try Row.fetchAll($0, sql: "SELECT station, hours FROM houses") }
         #expect(stored.count == 1 && stored[0]["hours"] == nil)
         try queue.close()

@@ -9,11 +9,16 @@ import Testing
 @testable import CityPool
 
 @Suite struct ProposalTests {
-    private let house: PoolHouse
+    private var kept: PoolHouse?
     private var journal = TestJournal()
 
-    init() throws {
-        house = try PoolHouse()
+    private var house: PoolHouse {
+        guard let kept else { preconditionFailure("a test begins on an engine") }
+        return kept
+    }
+
+    private mutating func begin(on engine: Engine) throws {
+        kept = try PoolHouse(on: engine)
         try load(SampleHouse.yaml)
     }
 
@@ -37,7 +42,10 @@ import Testing
         return ended.output.split(separator: "\n").map { $0.split(separator: "\t").dropFirst().joined(separator: " ") }
     }
 
-    @Test mutating func `each kind is one line, oldest first, and the same in JSON`() throws {
+    @Test(arguments: Engine.allCases) mutating func `each kind is one line, oldest first, and the same in JSON`(
+        _ engine: Engine
+    ) throws {
+        try begin(on: engine)
         journal.write(.borrowerProposed(card: fingerprint("7"), staff: .of("s-1")))
         journal.write(.itemProposed(label: "INV-7", staff: .of("s-1")))
         journal.write(.cardReplaced(.of("b-1"), card: fingerprint("8")))
@@ -69,7 +77,11 @@ import Testing
                 ]))
     }
 
-    @Test mutating func `what was left at another house is told once, and its loan counts as reported`() throws {
+    @Test(arguments: Engine.allCases)
+    mutating func `what was left at another house is told once, and its loan counts as reported`(_ engine: Engine)
+        throws
+    {
+        try begin(on: engine)
         journal.write(
             .checkoutBegun(
                 item: .of("drill-1"), borrower: .of("b-1"), locker: nil, due: WallTime(milliseconds: 1_796_000_000_000),
@@ -86,7 +98,8 @@ import Testing
         #expect(try list() == ["demo item-received item nowhere"])
     }
 
-    @Test mutating func `admins ask for them page by page`() throws {
+    @Test(arguments: Engine.allCases) mutating func `admins ask for them page by page`(_ engine: Engine) throws {
+        try begin(on: engine)
         for number in 0..<5 { journal.write(.itemProposed(label: "INV-\(number)", staff: .of("s-1"))) }
         try house.serve()
         try house.take(journal.documents)
@@ -102,7 +115,10 @@ import Testing
         #expect(try house.ask("GET", "/v1/proposals", token: house.tokens["demo"]).problem == "admins-only")
     }
 
-    @Test mutating func `a proposal is settled once the register says the same`() throws {
+    @Test(arguments: Engine.allCases) mutating func `a proposal is settled once the register says the same`(
+        _ engine: Engine
+    ) throws {
+        try begin(on: engine)
         journal.write(.borrowerProposed(card: fingerprint("7"), staff: .of("s-1")))
         journal.write(.itemProposed(label: "INV-7", staff: .of("s-1")))
         journal.write(.cardReplaced(.of("b-1"), card: fingerprint("8")))
@@ -131,7 +147,10 @@ import Testing
         #expect(try list().count == 5)
     }
 
-    @Test mutating func `what a station says later outdates what it said before`() throws {
+    @Test(arguments: Engine.allCases) mutating func `what a station says later outdates what it said before`(
+        _ engine: Engine
+    ) throws {
+        try begin(on: engine)
         journal.write(.cardReplaced(.of("b-1"), card: fingerprint("7")))
         journal.write(.cardReplaced(.of("b-2"), card: fingerprint("8")))
         journal.write(.cardReplaced(.of("b-1"), card: fingerprint("9")))
@@ -146,7 +165,9 @@ import Testing
             ])
     }
 
-    @Test mutating func `a stock-taking outdates the one before, however the batches are cut`() throws {
+    @Test(arguments: Engine.allCases)
+    mutating func `a stock-taking outdates the one before, however the batches are cut`(_ engine: Engine) throws {
+        try begin(on: engine)
         journal.write(.stockDiffers(item: .of("drill-1"), .missing))
         journal.write(.stockDiffers(item: .of("table"), .tooMany))
         journal.write(.stockTaken(staff: .of("s-1"), found: 3))
@@ -161,14 +182,17 @@ import Testing
         journal.write(.stockTaken(staff: .of("s-1"), found: 4))
         try send()
         #expect(try list().isEmpty)
-        let other = try PoolHouse()
+        let other = try PoolHouse(on: engine)
         try other.serve()
         try other.take(Array(journal.documents.dropLast()))
         other.stop()
         #expect(try other.rows("SELECT item FROM proposals") == ["table"])
     }
 
-    @Test mutating func `a label from a scanner reaches the terminal harmlessly`() throws {
+    @Test(arguments: Engine.allCases) mutating func `a label from a scanner reaches the terminal harmlessly`(
+        _ engine: Engine
+    ) throws {
+        try begin(on: engine)
         journal.write(.itemProposed(label: "\u{1b}[31m\u{202e}\tX", staff: .of("s-1")))
         try send()
         let ended = try house.run(["proposals"])

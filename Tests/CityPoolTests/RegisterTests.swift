@@ -9,11 +9,16 @@ import Testing
 @testable import CityPool
 
 @Suite struct RegisterTests {
-    let house: PoolHouse
-    let file: String
+    private var kept: PoolHouse?
+    private var file = ""
 
-    init() throws {
-        house = try PoolHouse(stations: ["demo", "other", "third"])
+    private var house: PoolHouse {
+        guard let kept else { preconditionFailure("a test begins on an engine") }
+        return kept
+    }
+
+    private mutating func begin(on engine: Engine) throws {
+        kept = try PoolHouse(on: engine, stations: ["demo", "other", "third"])
         file = try house.folder.write(SampleHouse.yaml, to: "house.yaml")
     }
 
@@ -34,7 +39,8 @@ import Testing
         return snapshot
     }
 
-    @Test func aStationGetsWhatConcernsIt() throws {
+    @Test(arguments: Engine.allCases) mutating func aStationGetsWhatConcernsIt(_ engine: Engine) throws {
+        try begin(on: engine)
         try house.serve(["--load", file])
         let demo = try snapshot(try register())
         #expect(demo.station.text == "demo" && demo.version.number == 1)
@@ -60,7 +66,10 @@ import Testing
         #expect(other.borrowers.last?.cards != demo.borrowers.last?.cards)
     }
 
-    @Test func aStationGetsRulesStaffAndTheBookingsOfItsItems() throws {
+    @Test(arguments: Engine.allCases) mutating func aStationGetsRulesStaffAndTheBookingsOfItsItems(_ engine: Engine)
+        throws
+    {
+        try begin(on: engine)
         try house.serve(["--load", try house.folder.write(SampleHouse.wholeYAML, to: "whole.yaml")])
         let (demo, other) = (try snapshot(try register()), try snapshot(try register(of: "other")))
         #expect(demo.bookings.map(\.id.text) == ["k-1"] && other.bookings.map(\.id.text) == ["k-2"])
@@ -82,7 +91,8 @@ import Testing
         #expect(demo.staff[0].badges != other.staff[0].badges, "digests are made for one station")
     }
 
-    @Test func whoHasTheNewestVersionGetsNothing() throws {
+    @Test(arguments: Engine.allCases) mutating func whoHasTheNewestVersionGetsNothing(_ engine: Engine) throws {
+        try begin(on: engine)
         try house.serve(["--load", file])
         let first = try register()
         let version = try snapshot(first).version
@@ -98,7 +108,9 @@ import Testing
 
     private func register(_ query: String) throws -> Answer { try register(of: "demo", query) }
 
-    @Test func `who waits for a change gets it when it comes`() throws {
+    @Test(arguments: Engine.allCases)
+    mutating func `who waits for a change gets it when it comes`(_ engine: Engine) throws {
+        try begin(on: engine)
         try house.serve(["--load", file])
         let version = try snapshot(try register()).version
         let wire = try house.connect()
@@ -112,7 +124,11 @@ import Testing
         #expect(try snapshot(try wire.answer()).version.number == version.number + 1)
     }
 
-    @Test func `who waits in vain is told that there is nothing new, and a pool that stops lets nobody wait`() throws {
+    @Test(arguments: Engine.allCases)
+    mutating func `who waits in vain is told that there is nothing new, and a pool that stops lets nobody wait`(
+        _ engine: Engine
+    ) throws {
+        try begin(on: engine)
         try house.serve(["--load", file])
         let version = try snapshot(try register()).version
         #expect(try register("?since=\(version)&wait=1").status == 304)
@@ -129,7 +145,8 @@ import Testing
         #expect([304, nil].contains(try? wire.answer().status))
     }
 
-    @Test func `the pool says what time it is to a station that asks`() throws {
+    @Test mutating func `the pool says what time it is to a station that asks`() throws {
+        try begin(on: .sqlite)
         try house.serve()
         let path = "/v1/stations/demo/time"
         func ask(_ query: String, token: String? = house.tokens["demo"]) throws -> Answer {
@@ -150,7 +167,9 @@ import Testing
         #expect(try ask("?nonce=\(nonce)", token: nil).status == 401)
     }
 
-    @Test func theVersionCountsUpOnlyWhenSomethingChanged() throws {
+    @Test(arguments: Engine.allCases) mutating func theVersionCountsUpOnlyWhenSomethingChanged(_ engine: Engine) throws
+    {
+        try begin(on: engine)
         func load(_ text: String) throws -> RegisterVersion? {
             RegisterVersion(try house.command(["register", "load", try house.folder.write(text, to: "again.yaml")]))
         }
@@ -175,7 +194,8 @@ import Testing
         }
     }
 
-    @Test func withoutARegisterAStationKeepsTheOneItHas() throws {
+    @Test(arguments: Engine.allCases) mutating func withoutARegisterAStationKeepsTheOneItHas(_ engine: Engine) throws {
+        try begin(on: engine)
         try house.serve()
         #expect(try register().problem == "no-register")
         #expect(
@@ -188,7 +208,8 @@ import Testing
 
     private func bytes(_ file: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: file))) }
 
-    @Test func anAdminReplacesItByRequest() throws {
+    @Test(arguments: Engine.allCases) mutating func anAdminReplacesItByRequest(_ engine: Engine) throws {
+        try begin(on: engine)
         try house.serve(["--load", file])
         func put(_ text: String, type: String = "application/yaml") throws -> Answer {
             try house.ask("PUT", "/v1/register", token: house.admin, type: type, body: Array(text.utf8))
@@ -208,7 +229,10 @@ import Testing
         #expect(try snapshot(try register()).version.number == 3)
     }
 
-    @Test func everyMistakeOfAFileIsNamedWithLineAndRemedyInOneRun() throws {
+    @Test(arguments: Engine.allCases) mutating func everyMistakeOfAFileIsNamedWithLineAndRemedyInOneRun(
+        _ engine: Engine
+    ) throws {
+        try begin(on: engine)
         let wrong = """
             policy: { standard: { days: -1, until: "25:00" }, maximum-lones: 3 }
             stations:
@@ -247,7 +271,8 @@ import Testing
         #expect(try register().problem == "no-register")
     }
 
-    @Test func aLockerThatDoesNotExistIsNamed() throws {
+    @Test(arguments: Engine.allCases) mutating func aLockerThatDoesNotExistIsNamed(_ engine: Engine) throws {
+        try begin(on: engine)
         let wrong = SampleHouse.yaml.replacingOccurrences(of: "locker: \"5\"", with: "locker: \"6\"")
         let ended = try house.run(["register", "load", try house.folder.write(wrong, to: "wrong.yaml")])
         #expect(ended.code == 1 && ended.errors.contains("locker '6'") && ended.errors.contains("Known are 4, 5."))

@@ -47,12 +47,6 @@ import Testing
         #expect(house.process?.wait() == 0)
     }
 
-    @Test func postgresComesLater() throws {
-        let house = try PoolHouse(stations: [], admin: false)
-        let ended = try house.run(["serve", "--postgres", "postgres://x"])
-        #expect(ended.code == 2 && ended.errors.contains("comes later"))
-    }
-
     @Test(arguments: [
         ["serve", "--port", "70000"], ["serve", "--certificate", "a"], ["serve", "--client-ca", "a"], ["bogus"],
         ["station", "add", "a b", "--city-domain", "potsdam.example"],

@@ -51,6 +51,14 @@ package final class TestProcess {
         for (number, file) in [(STDOUT_FILENO, outputFile), (STDERR_FILENO, errorFile)] {
             posix_spawn_file_actions_addopen(&actions, number, file, O_WRONLY | O_APPEND | O_CREAT, 0o600)
         }
+        // The threads that run tests block SIGCHLD, and whoever is started would inherit that: a shell would wait for ever.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         let own = Self.path(of: program)
         let path = access(own, X_OK) == 0 ? own : program
         let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
@@ -58,7 +66,7 @@ package final class TestProcess {
         var environs = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for word in words + environs { free(word) } }
         var process = pid_t()
-        let result = posix_spawnp(&process, path, &actions, nil, &words, &environs)
+        let result = posix_spawnp(&process, path, &actions, &attributes, &words, &environs)
         identifier = process
         guard result == 0 else {
             status = -1
@@ -108,9 +116,9 @@ package final class TestProcess {
         _ = reap(0)
     }
 
-    /// Waits for the end; the exit code, or the signal's number below zero. A program that does not end is killed.
+    /// Waits for the end; the exit code, or the signal's number below zero. A program that does not end in time is killed.
     @discardableResult
-    package func wait() -> Int32 {
+    package func wait(atMost patience: TimeInterval = patience) -> Int32 {
         let deadline = Date().addingTimeInterval(patience)
         while true {
             if let code = reap(WNOHANG) { return code }
@@ -156,12 +164,13 @@ package final class TestProcess {
 
     /// Runs a program to its end.
     package static func run(
-        _ program: String, _ arguments: [String], input: String = "", environment: [String: String] = [:]
+        _ program: String, _ arguments: [String], input: String = "", environment: [String: String] = [:],
+        atMost patience: TimeInterval = patience
     ) throws -> End {
         let process = try TestProcess(program, arguments, environment: environment)
         process.feed(input)
         process.endInput()
-        let code = process.wait()
+        let code = process.wait(atMost: patience)
         return End(code: code, output: process.output, errors: process.errors)
     }
 }

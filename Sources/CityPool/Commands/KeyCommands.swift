@@ -29,7 +29,7 @@ struct KeyCommand: AsyncParsableCommand {
     var cityDomain: String?
 
     func run() async throws {
-        let store = try data.open()
+        let store = try await data.open()
         if let cityDomain {
             guard PoolKey.domain(cityDomain) != nil else {
                 throw ValidationError("--city-domain is a DNS name in lower case, e.g. potsdam.de.")

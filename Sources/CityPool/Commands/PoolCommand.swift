@@ -20,20 +20,51 @@ struct PoolCommand: AsyncParsableCommand {
 
 /// Where the pool's data are.
 struct DataOptions: ParsableArguments {
-    @Option(name: .customLong("data"), help: "The folder with the pool's database and key.")
+    @Option(
+        name: .customLong("data"),
+        help: "The folder with the pool's key, and with its database where that is not PostgreSQL.")
     var folder: String
+
+    @Option(
+        help: """
+            The PostgreSQL to keep the data in, as a URL or keywords of libpq; without it they are kept with SQLite. Passwords \
+            belong into a password file, a service file or --postgres-file.
+            """)
+    var postgres: String?
+
+    @Option(help: "A file with what --postgres takes; only its owner may read it.")
+    var postgresFile: String?
+
+    func validate() throws {
+        guard postgres == nil || postgresFile == nil else {
+            throw ValidationError("--postgres and --postgres-file exclude each other.")
+        }
+    }
 
     /// Opens the database.
     ///
     /// Throws: ``CommandError`` where another process has it open.
-    func open() throws -> SQLitePool {
+    func open() async throws -> PoolDatabase {
+        if let address = try address() {
+            // The key is there, whatever the database is.
+            try DurableFile.makeFolder(folder)
+            return try await PoolDatabase(PostgresEngine(address))
+        }
         do {
-            return try SQLitePool(folder: folder)
+            return try await PoolDatabase(SQLiteEngine(folder: folder))
         } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
             throw CommandError(
                 "\(folder) is in use: a running city-pool owns its data. Stop it and call again; "
                     + "stations keep what they have to say until then.", code: ExitCode.fault)
         }
+    }
+
+    private func address() throws -> PostgresAddress? {
+        if let postgresFile { return try PostgresAddress(try SecretFile.read(postgresFile)) }
+        guard let postgres else { return nil }
+        let address = try PostgresAddress(postgres)
+        if address.hasPassword { PostgresAddress.blankArgument(postgres) }
+        return address
     }
 }
 

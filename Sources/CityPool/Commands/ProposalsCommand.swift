@@ -18,13 +18,13 @@ struct ProposalsCommand: AsyncParsableCommand {
     private static let pageCount = 500
 
     func run() async throws {
-        let store = try data.open()
+        let store = try await data.open()
         var position: Int64 = 0
         while let last = try await listPage(of: store, after: position) { position = last }
     }
 
     /// Lists some proposals, and gives the position of the last one; `nil` where there is none.
-    private func listPage(of store: SQLitePool, after position: Int64) async throws -> Int64? {
+    private func listPage(of store: PoolDatabase, after position: Int64) async throws -> Int64? {
         let proposals = try await store.proposals(after: position, limit: Self.pageCount)
         for proposal in proposals {
             if json {

@@ -31,7 +31,7 @@ struct LoadRegister: AsyncParsableCommand {
         }
         // The file first: its mistakes are told even while a pool is running.
         let house = try HouseYAML.read(file: file)
-        let store = try data.open()
+        let store = try await data.open()
         try await report(store.replace(with: house))
     }
 }
@@ -47,7 +47,7 @@ struct LoadItems: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let store = try data.open()
+        let store = try await data.open()
         let house = try await store.house()?.house
         try await report(store.replace(with: try HouseCSV.items(file: file, into: house ?? House())))
     }
@@ -65,7 +65,7 @@ struct LoadBorrowers: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let store = try data.open()
+        let store = try await data.open()
         guard let house = try await store.house()?.house else {
             throw CommandError("there is no register yet; load the house file first", code: ExitCode.usage)
         }

@@ -1,7 +1,6 @@
 // `city-pool serve`: the pool at work.
 
 import ArgumentParser
-import GRDB
 import Groundwork
 import Logging
 import NIOCore
@@ -40,14 +39,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Stop at the end of standard input.")
     var endWithInput = false
 
-    @Option(help: .hidden)
-    var postgres: String?
-
     func validate() throws {
-        if postgres != nil {
-            throw ValidationError(
-                "--postgres comes later: this version keeps its data in SQLite. Leave the option out.")
-        }
         guard (0...65_535).contains(port) else { throw ValidationError("--port is a number from 0 to 65535.") }
         guard (1...600).contains(requestSeconds) else {
             throw ValidationError("--request-seconds is a number from 1 to 600.")
@@ -63,7 +55,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         startLogging(level: .info)
         let logger = Logger(label: "city-pool")
-        let store = try data.open()
+        let store = try await data.open()
         if let load {
             let version = try await store.replace(with: try HouseYAML.read(file: load))
             logger.info("the register is loaded", metadata: ["version": "\(version)"])
@@ -84,6 +76,6 @@ struct ServeCommand: AsyncParsableCommand {
         } catch let error as IOError {
             throw CommandError("\(host):\(port) can't be listened on: \(error)", code: ExitCode.fault)
         }
-        try store.queue.close()
+        try await store.close()
     }
 }

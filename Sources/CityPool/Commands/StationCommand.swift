@@ -43,7 +43,7 @@ struct AddStation: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let store = try data.open()
+        let store = try await data.open()
         let (id, token) = (try station.id(), AccessToken(kind: "station"))
         let key = try await PoolKey.ensure(store, folder: data.folder, cityDomain: cityDomain)
         let account = StationAccount(
@@ -85,7 +85,7 @@ struct RenewToken: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let (store, id, token) = (try data.open(), try station.id(), AccessToken(kind: "station"))
+        let (store, id, token) = (try await data.open(), try station.id(), AccessToken(kind: "station"))
         guard try await store.setToken(hash: token.hash, of: id) else {
             throw CommandError("there is no station '\(id)'; see 'city-pool station list'", code: ExitCode.usage)
         }

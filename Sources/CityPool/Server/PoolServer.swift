@@ -66,7 +66,10 @@ struct PoolServer: Sendable {
                 }
             },
             logger: logger)
-        var services = [ServiceGroupConfiguration.ServiceConfiguration(service: application)]
+        var services = [
+            ServiceGroupConfiguration.ServiceConfiguration(service: application),
+            .init(service: ErasureService(pool: pool, logger: logger)),
+        ]
         if endsWithInput {
             services.append(.init(service: InputEnd(), successTerminationBehavior: .gracefullyShutdownGroup))
         }

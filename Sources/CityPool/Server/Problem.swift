@@ -25,6 +25,7 @@ struct Problem: Error, HTTPResponseError {
         case otherStation = "other-station"
         case registerMistakes = "register-mistakes"
         case tooLarge = "too-large"
+        case unavailable
         case unreadable
         case wrongMediaType = "wrong-media-type"
     }
@@ -132,6 +133,11 @@ extension Problem {
         status: .serviceUnavailable, kind: .full, title: "The pool has no room left",
         detail: "Nothing was taken. Make room on its disk, and send it again.", headers: [.retryAfter: "60"])
 
+    static let unavailable = Problem(
+        status: .serviceUnavailable, kind: .unavailable, title: "The pool's database is out of reach",
+        detail: "Send it again in a moment; what was stored already is found, and counts once.",
+        headers: [.retryAfter: "2"])
+
     static let fault = Problem(
         status: .internalServerError, kind: .fault, title: "The pool failed", detail: "Its log says more.")
 }
@@ -166,6 +172,14 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
         } catch StoreFailure.broken(let reason) {
             logger.critical("ALARM: the database can't be written, so the pool ends", metadata: ["error": "\(reason)"])
             exit(ExitCode.fault)
+        } catch StoreFailure.unavailable(let reason) {
+            logger.error("the database is out of reach", metadata: ["error": "\(reason)"])
+            return Problem.unavailable.response
+        } catch StoreFailure.uncertain(let reason) {
+            logger.error(
+                "the connection was lost in the midst of a commit; whoever sent it sends it again",
+                metadata: ["error": "\(reason)"])
+            return Problem.unavailable.response
         } catch is CancellationError {
             return Problem.busy.response
         } catch {

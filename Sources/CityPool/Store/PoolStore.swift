@@ -1,5 +1,5 @@
-// What the pool asks of its database. SQLite is behind it today; PostgreSQL moves in behind the same questions, which is
-// why none of them speaks of rows. Each is answered in one transaction.
+// What the pool asks of its database. SQLite or PostgreSQL is behind it, which is why no question speaks of rows. Each is
+// answered in one transaction.
 
 import PoolIntake
 import StationCore
@@ -150,6 +150,23 @@ enum StoreFailure: Error {
     /// Writing or syncing failed, or the file is damaged. What the system still holds in memory may differ from what is
     /// on the disk, so nothing may be built on it: the process has to end, and start from the disk again.
     case broken(String)
+    /// The database can't be reached, or did not answer in time; nothing was written.
+    case unavailable(String)
+    /// The connection was lost while a transaction was committed: nobody knows whether it was. What is sent again then is
+    /// found or written, once.
+    case uncertain(String)
+}
+
+extension StoreFailure: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .full: "the database has no room left; nothing was written"
+        case .broken(let reason): reason
+        case .unavailable(let reason): "\(reason); nothing was written"
+        case .uncertain(let reason):
+            "\(reason); whether the last change was made is not known, so look before you repeat it"
+        }
+    }
 }
 
 /// The pool's database. What writes throws ``StoreFailure`` where the database can't keep it.
@@ -187,10 +204,19 @@ protocol PoolStore: Sendable {
     /// Open proposals after a position, oldest first.
     func proposals(after position: Int64, limit: Int) async throws -> [PoolProposal]
 
+    /// Erases the next borrowers of whom the pool heard the last before a time: of loans that were over then, and of entries
+    /// without a loan. Says whether there was anything to erase.
+    func erase(before cutoff: WallTime) async throws -> Bool
+    /// Leaves nothing in the files of what was erased.
+    func scour() async throws
+
     /// The register's version; `nil` before there is a register.
     func registerVersion() async throws -> RegisterVersion?
     /// The register with its version.
     func house() async throws -> (version: RegisterVersion, house: House)?
     /// Makes this the register; the version counts up only where it differs from the one before.
     func replace(with house: House) async throws -> RegisterVersion
+
+    /// Ends what holds the database, when what is under way is finished.
+    func close() async throws
 }

@@ -4,10 +4,19 @@ import Foundation
 import Glibc
 import StationCore
 import TestSupport
+@testable import CityPool
+
+/// What keeps the data of a pool under test.
+enum Engine: String, CaseIterable, Sendable {
+    case sqlite, postgres
+}
 
 /// A pool's data, and the pools that are started on them.
 final class PoolHouse {
     let folder: Folder
+    /// The database's address, where it is PostgreSQL.
+    let postgres: String?
+    private let cluster: PostgresCluster?
     private(set) var process: TestProcess?
     private(set) var port = 0
     /// The stations' tokens, by name.
@@ -21,8 +30,14 @@ final class PoolHouse {
     static let city = "potsdam.example"
 
     /// Makes the data, with stations of these names.
-    init(stations: [String] = ["demo"], admin needsAdmin: Bool = true) throws {
+    init(
+        on engine: Engine = .sqlite, stations: [String] = ["demo"], admin needsAdmin: Bool = true,
+        server: PostgresCluster? = nil
+    ) throws {
         folder = try Folder()
+        let cluster = try engine == .postgres ? server ?? PostgresCluster.shared.get() : nil
+        self.cluster = cluster
+        postgres = try cluster?.makeDatabase()
         for name in stations {
             tokens[name] = try command(["station", "add", name, "--city-domain", Self.city])
         }
@@ -40,14 +55,17 @@ final class PoolHouse {
 
     /// Runs a command on the data.
     func run(_ arguments: [String]) throws -> TestProcess.End {
-        try TestProcess.run("city-pool", arguments + ["--data", data])
+        try TestProcess.run("city-pool", arguments + place)
     }
+
+    /// Where the data are, as an option.
+    private var place: [String] { ["--data", data] + (postgres.map { ["--postgres", $0] } ?? []) }
 
     /// Starts the pool, from a shell with limits where they are given, and waits until it takes connections.
     func serve(_ more: [String] = [], limitedBy limits: String? = nil) throws {
         let file = folder.file("port")
         try? FileManager.default.removeItem(atPath: file)
-        let arguments = ["serve", "--data", data, "--port", "0", "--port-file", file] + more
+        let arguments = ["serve", "--port", "0", "--port-file", file] + place + more
         let program = TestProcess.path(of: "city-pool")
         let process =
             if let limits {
@@ -78,6 +96,12 @@ final class PoolHouse {
         process?.send(signal: SIGKILL)
         _ = process?.wait()
         process = nil
+    }
+
+    /// The database under a pool that is not served.
+    func engine() async throws -> any DatabaseEngine {
+        if let postgres { return try await PostgresEngine(PostgresAddress(postgres)) }
+        return try SQLiteEngine(folder: data)
     }
 
     // MARK: - Asking
@@ -113,8 +137,9 @@ final class PoolHouse {
         return Receipt(text: note.text)
     }
 
-    /// Rows of the database, as `sqlite3` prints them; the pool must not be running.
+    /// Rows of the database, as `sqlite3` prints them; a pool on SQLite must not be running.
     func rows(_ sql: String) throws -> [String] {
+        if let cluster, let postgres { return try cluster.rows(sql, in: postgres) }
         let ended = try TestProcess.run("sqlite3", ["-batch", database, sql])
         guard ended.code == 0 else { throw BenchError("sqlite3: \(ended.errors)") }
         return ended.output.split(separator: "\n").map(String.init)

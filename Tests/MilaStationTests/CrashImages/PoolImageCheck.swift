@@ -1,7 +1,6 @@
 // Opens what a power cut has left as a pool does when it starts, and compares it with what was receipted before.
 
 import Foundation
-import GRDB
 import Groundwork
 import Logging
 import StationCore
@@ -28,13 +27,13 @@ struct PoolImageCheck: ImageCheck {
         // In a copy: opening it changes it.
         let copy = try Folder(inMemory: true)
         try FileManager.default.copyItem(
-            atPath: "\(folder)/\(data)/\(SQLitePool.fileName)", toPath: copy.file(SQLitePool.fileName))
-        let store = try SQLitePool(folder: copy.path)
+            atPath: "\(folder)/\(data)/\(SQLiteEngine.fileName)", toPath: copy.file(SQLiteEngine.fileName))
+        let store = try await PoolDatabase(SQLiteEngine(folder: copy.path))
         guard let key = try await store.identity().key, let account = try await store.station(station) else {
             throw BenchError("the pool has no key or no station")
         }
         (self.key, tokenHash) = (key, account.tokenHash)
-        try store.queue.close()
+        try await store.close()
         (self.data, self.station, self.source, self.history) = (data, station, source, history)
         documents = history.map { $0.document(source: source) }
         var ledger = Ledger()
@@ -54,7 +53,7 @@ struct PoolImageCheck: ImageCheck {
     func verdict(_ part: Int, _ folder: String, isThorough: Bool) async throws -> ImageVerdict {
         var verdict = ImageVerdict()
         // As `city-pool serve` does, in its order.
-        let store = try SQLitePool(folder: "\(folder)/\(data)")
+        let store = try await PoolDatabase(SQLiteEngine(folder: "\(folder)/\(data)"))
         let pool = try await Pool(
             store: store, folder: "\(folder)/\(data)", logger: Logger(label: "pool") { _ in SwiftLogNoOpLogHandler() })
         if let account = try await store.station(station) {
@@ -62,21 +61,22 @@ struct PoolImageCheck: ImageCheck {
             verdict.reached = try await reached(store, &verdict)
             try await goOn(pool, account, from: verdict.reached, isThorough, &verdict)
         }
-        try store.queue.close()
+        try await store.close()
         return verdict
     }
 
     /// How many entries the pool has: those that the station wrote, each applied once.
-    private func reached(_ store: SQLitePool, _ verdict: inout ImageVerdict) async throws -> Int {
+    private func reached(_ store: PoolDatabase, _ verdict: inout ImageVerdict) async throws -> Int {
         guard let head = try await store.newestHead(of: station) else { return 0 }
         let count = Int(head.sequence)
         guard count <= history.count, head == JournalHead(after: history[count - 1]) else {
             verdict.faults.append("the pool has entry \(count), which the station did not write")
             return count
         }
-        let stored = try await store.queue.read { database in
-            try Row.fetchAll(database, sql: "SELECT document, rejection FROM entries ORDER BY sequence").map {
-                (document: [UInt8]($0["document"] as Data), isRejected: $0["rejection"] as String? != nil)
+        let stored = try await store.engine.read { database in
+            try database.rows("SELECT document, rejection FROM entries ORDER BY sequence").map { row in
+                let rejection: String? = try row.get("rejection")
+                return (document: try row.get("document") as [UInt8], isRejected: rejection != nil)
             }
         }
         if stored.map(\.document) != Array(documents[..<count]) { verdict.faults.append("the entries are others") }
@@ -89,7 +89,7 @@ struct PoolImageCheck: ImageCheck {
     private func goOn(
         _ pool: Pool, _ account: StationAccount, from count: Int, _ isThorough: Bool, _ verdict: inout ImageVerdict
     ) async throws {
-        guard let store = pool.store as? SQLitePool else { return }
+        guard let store = pool.store as? PoolDatabase else { return }
         let (first, last) = isThorough ? (0, documents.count) : (max(0, count - 2), min(documents.count, count + 2))
         for start in stride(from: first, to: last, by: EntryBatch.maximumEntries) {
             let batch = documents[start..<min(last, start + EntryBatch.maximumEntries)]
@@ -104,15 +104,18 @@ struct PoolImageCheck: ImageCheck {
         if try await ledger(store) != ledgers[max(count, last)] { verdict.faults.append("it counts something twice") }
     }
 
-    private func ledger(_ store: SQLitePool) async throws -> [String] {
-        try await store.queue.read { database in
-            try Row.fetchAll(
-                database,
-                sql: "SELECT id, item, due, renewals, is_reported, ended IS NULL AS open FROM loans ORDER BY position"
+    private func ledger(_ store: PoolDatabase) async throws -> [String] {
+        try await store.engine.read { database in
+            try database.rows(
+                """
+                SELECT id, item, due, renewals, is_reported, CASE WHEN ended IS NULL THEN 1 ELSE 0 END AS open
+                FROM loans ORDER BY position
+                """
             ).map { row in
                 Ledger.line(
-                    row["id"], item: row["item"], due: row["due"], renewals: row["renewals"],
-                    isReported: row["is_reported"], isOpen: row["open"])
+                    try row.get("id"), item: try row.get("item"), due: try row.get("due"),
+                    renewals: try row.get("renewals"), isReported: try row.get("is_reported"),
+                    isOpen: try row.get("open"))
             }
         }
     }

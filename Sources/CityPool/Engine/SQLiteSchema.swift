@@ -4,7 +4,7 @@
 
 import GRDB
 
-enum PoolSchema {
+enum SQLiteSchema {
     /// The steps from an empty file to today's tables. A step that was released never changes again.
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -18,6 +18,7 @@ enum PoolSchema {
         migrator.registerMigration("3 rules, staff and bookings") { database in
             try database.execute(sql: lending)
         }
+        migrator.registerMigration("4 what is to be erased") { try $0.execute(sql: erasure) }
         return migrator
     }
 

@@ -1,7 +1,7 @@
 // The third step of the pool's tables: rules of lending, PINs, staff and bookings in the register; renewals, reports and the
 // states of items and lockers in the ledger; and what stations propose.
 
-extension PoolSchema {
+extension SQLiteSchema {
     /// SQLite changes no CHECK of a table that is there, so `register` and `loans` are written anew.
     static let lending = """
         -- The rules as canonical JSON, as stations get them too: nobody asks the database for a single one.

@@ -1,0 +1,108 @@
+// The register in the database: written as a whole, read as a whole. Its number counts up only where the new one says
+// something else, so that stations fetch nothing for nothing.
+
+import StationCore
+
+extension PoolDatabase {
+    func registerVersion() async throws -> RegisterVersion? {
+        try await engine.read { try Self.version($0) }
+    }
+
+    func house() async throws -> (version: RegisterVersion, house: House)? {
+        try await engine.read { database in
+            guard let version = try Self.version(database) else { return nil }
+            return (version, try Self.house(database))
+        }
+    }
+
+    func replace(with house: House) async throws -> RegisterVersion {
+        let house = house.ordered
+        return try await engine.write { database in
+            try database.lock("register")
+            if let version = try Self.version(database), try Self.house(database) == house { return version }
+            try Self.clear(database)
+            try Self.write(house, database)
+            guard let version = try Self.version(database) else {
+                throw StoreDamage(description: "the register has no version after it was written")
+            }
+            return version
+        }
+    }
+
+    private static func version(_ database: any DatabaseSession) throws -> RegisterVersion? {
+        try database.row("SELECT incarnation, number FROM pool, register").flatMap { row in
+            let number: Int64 = try row.get("number")
+            return RegisterVersion(incarnation: try row.get("incarnation"), number: UInt64(number))
+        }
+    }
+
+    private static func clear(_ database: any DatabaseSession) throws {
+        for table in [
+            "bookings", "badges", "staff", "lockers", "parts", "items", "houses", "groups", "qualifications", "cards",
+            "borrowers",
+        ] {
+            try database.execute("DELETE FROM \(table)")
+        }
+    }
+
+    private static func write(_ house: House, _ database: any DatabaseSession) throws {
+        try database.execute(
+            """
+            INSERT INTO register (id, number, policy) VALUES (1, 1, ?1)
+            ON CONFLICT (id) DO UPDATE SET number = register.number + 1, policy = excluded.policy
+            """,
+            [.text(String(decoding: house.policy.json.canonical, as: UTF8.self))])
+        try writeThings(of: house, database)
+        try writePeople(of: house, database)
+        try database.insert(
+            into: "bookings", ["id", "borrower", "item", "begins", "ends"],
+            house.bookings.map {
+                [.text($0.id.text), .text($0.borrower.text), .text($0.item.text), .time($0.from), .time($0.until)]
+            })
+    }
+
+    private static func house(_ database: any DatabaseSession) throws -> House {
+        var house = House()
+        guard let policy: String = try database.row("SELECT policy FROM register")?.get("policy") else {
+            throw StoreDamage(description: "the register has no policy")
+        }
+        house.policy = try Policy(JSON(parsing: Array(policy.utf8)))
+        house.stations = try stations(database)
+        house.items = try places(database)
+        house.borrowers = try borrowers(database)
+        house.staff = try staff(database)
+        house.bookings = try bookings(database)
+        return house.ordered
+    }
+
+    private static func bookings(_ database: any DatabaseSession) throws -> [Booking] {
+        try database.rows("SELECT id, borrower, item, begins, ends FROM bookings").map { row in
+            let booking = Booking(
+                id: try row.identifier("id"), borrower: try row.identifier("borrower"),
+                item: try row.identifier("item"), from: try row.get("begins"), until: try row.get("ends"))
+            guard let booking else { throw StoreDamage(description: "a booking ends before it begins") }
+            return booking
+        }
+    }
+}
+
+extension SQLRow {
+    /// The identifier in a column.
+    func identifier<Subject>(_ column: String) throws -> Identifier<Subject> {
+        guard let identifier: Identifier<Subject> = try identifier(ifAny: column) else {
+            throw StoreDamage(description: "a name in the register is missing")
+        }
+        return identifier
+    }
+
+    /// The identifier in a column; `nil` where there is none.
+    func identifier<Subject>(ifAny column: String) throws -> Identifier<Subject>? {
+        let text: String? = try get(column)
+        return try text.map { text in
+            guard let identifier = Identifier<Subject>(text) else {
+                throw StoreDamage(description: "a name in the register is no identifier")
+            }
+            return identifier
+        }
+    }
+}
