@@ -59,10 +59,16 @@ package final class PostgresCluster: @unchecked Sendable {
 
     /// What a statement gives, as `psql` prints it.
     package func rows(_ sql: String, in address: String) throws -> [String] {
-        let ended = try TestProcess.run(
-            try Self.program("psql"), ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", address, "-c", sql])
-        guard ended.code == 0 else { throw BenchError("psql: \(ended.errors)") }
-        return ended.output.split(separator: "\n").map(String.init)
+        try Self.run("psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", address, "-c", sql])
+            .split(separator: "\n").map(String.init)
+    }
+
+    /// Runs a program of PostgreSQL's that must succeed, and gives what it prints.
+    @discardableResult
+    package static func run(_ name: String, _ arguments: [String]) throws -> String {
+        let ended = try TestProcess.run(try program(name), arguments)
+        guard ended.code == 0 else { throw BenchError("\(name): \(ended.errors)") }
+        return ended.output
     }
 
     /// Starts the server, which must not be running, and waits until it takes connections.

@@ -14,7 +14,7 @@ struct PoolCommand: AsyncParsableCommand {
         version: programVersion,
         subcommands: [
             ServeCommand.self, StationCommand.self, RegisterCommand.self, ProposalsCommand.self,
-            AdminTokenCommand.self, KeyCommand.self,
+            AdminTokenCommand.self, KeyCommand.self, RestoredCommand.self,
         ])
 }
 

@@ -14,10 +14,12 @@ struct PoolDatabase: PoolStore {
             guard try database.rows("SELECT id FROM pool").isEmpty else { return }
             // Where several processes find a new database at once, one of them is first.
             try database.insert(
-                into: "pool", ["id", "incarnation"], [[.integer(1), .text(hexadecimal(Randomness.bytes(8)))]],
+                into: "pool", ["id", "incarnation"], [[.integer(1), .text(Self.newIncarnation())]],
                 onConflict: "DO NOTHING")
         }
     }
+
+    private static func newIncarnation() -> String { hexadecimal(Randomness.bytes(8)) }
 
     func close() async throws { try await engine.close() }
 
@@ -31,6 +33,12 @@ struct PoolDatabase: PoolStore {
                 incarnation: try row.get("incarnation"), key: key.flatMap { NoteKey($0) },
                 adminTokenHash: try row.get("admin_token"))
         }
+    }
+
+    func beginIncarnation() async throws -> String {
+        let incarnation = Self.newIncarnation()
+        try await engine.write { try $0.execute("UPDATE pool SET incarnation = ?1", [.text(incarnation)]) }
+        return incarnation
     }
 
     func adopt(key: NoteKey) async throws {

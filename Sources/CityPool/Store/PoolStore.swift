@@ -173,6 +173,8 @@ extension StoreFailure: CustomStringConvertible {
 protocol PoolStore: Sendable {
     /// Which pool this is.
     func identity() async throws -> PoolIdentity
+    /// Begins another life of the database, and gives its name.
+    func beginIncarnation() async throws -> String
     /// Keeps the public key with which this pool signs from now on.
     func adopt(key: NoteKey) async throws
     /// Replaces the admin's token.
