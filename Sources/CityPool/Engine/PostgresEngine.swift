@@ -30,12 +30,12 @@ final class PostgresEngine: DatabaseEngine {
     /// Connects, and brings the tables up to date.
     ///
     /// Throws: ``StoreFailure`` or ``PostgresError`` where that can't be.
-    init(_ address: PostgresAddress) async throws {
+    init(_ address: PostgresAddress, limits: PostgresLimits = PostgresLimits()) async throws {
         for number in 1...Self.connections {
             threads.enter()
             // The thread holds what it needs and not the engine, which may go before it.
             let thread = Thread { [line, waiting, threads] in
-                let worker = PostgresWorker(address)
+                let worker = PostgresWorker(address, limits)
                 while true {
                     waiting.wait()
                     guard let job = line.withLockedValue({ $0.take() }) else { break }
@@ -127,9 +127,10 @@ extension PostgresEngine.Line {
 /// What a thread has: a connection, or none before the first use and after a loss.
 fileprivate final class PostgresWorker {
     private let address: PostgresAddress
+    private let limits: PostgresLimits
     private var connection: PostgresConnection?
 
-    init(_ address: PostgresAddress) { self.address = address }
+    init(_ address: PostgresAddress, _ limits: PostgresLimits) { (self.address, self.limits) = (address, limits) }
 
     /// Does something in a transaction, again where the first one was undone: by another transaction, or because the
     /// connection had been lost meanwhile.
@@ -138,7 +139,7 @@ fileprivate final class PostgresWorker {
         while true {
             let wasConnected = connection != nil
             do {
-                let connection = try connection ?? PostgresConnection(address)
+                let connection = try connection ?? PostgresConnection(address, limits)
                 self.connection = connection
                 defer { if connection.isLost { self.connection = nil } }
                 return try connection.transact(begin, body)
