@@ -19,7 +19,7 @@ package final class PostgresCluster: @unchecked Sendable {
     /// - Parameter settings: of its configuration.
     /// - Throws: ``BenchError`` where it does not start; a test that needs it fails then.
     package init(inMemory: Bool = true, settings: [String: String] = [:]) throws {
-        var template = Array("\(inMemory ? "/dev/shm" : "/tmp")/mila-station-postgres-XXXXXX".utf8CString)
+        var template = Array("\(inMemory ? Self.memory : "/tmp")/mila-station-postgres-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw BenchError("no folder: errno \(errno)") }
         place = String(cString: made)
         if getuid() == 0 {
@@ -37,7 +37,7 @@ package final class PostgresCluster: @unchecked Sendable {
         let defaults = [
             "listen_addresses": "", "unix_socket_directories": place, "max_connections": "200",
             "shared_buffers": "128MB",
-            "deadlock_timeout": "100ms",
+            "deadlock_timeout": "100ms", "max_wal_size": inMemory ? "128MB" : "1GB",
         ]
         let lines = defaults.merging(settings) { $1 }.map { "\($0.key) = '\($0.value)'\n" }.sorted()
         let file = "\(place)/data/postgresql.conf"
@@ -46,6 +46,13 @@ package final class PostgresCluster: @unchecked Sendable {
     }
 
     deinit { stop() }
+
+    /// A folder in memory, where there is room for a server's data.
+    private static var memory: String {
+        var room = statvfs()
+        guard access("/dev/shm", W_OK) == 0, statvfs("/dev/shm", &room) == 0 else { return "/tmp" }
+        return room.f_bavail * room.f_frsize > 1 << 30 ? "/dev/shm" : "/tmp"
+    }
 
     /// The address of a database of this server.
     package func address(_ database: String) -> String { "host=\(place) user=city dbname=\(database)" }

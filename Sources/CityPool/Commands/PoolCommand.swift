@@ -59,6 +59,18 @@ struct DataOptions: ParsableArguments {
         }
     }
 
+    /// Opens the database, does something with it, and closes it.
+    func use<Result>(_ body: (PoolDatabase) async throws -> Result) async throws -> Result {
+        let store = try await open()
+        let result: Result
+        do { result = try await body(store) } catch {
+            try? await store.close()
+            throw error
+        }
+        try await store.close()
+        return result
+    }
+
     private func address() throws -> PostgresAddress? {
         if let postgresFile { return try PostgresAddress(try SecretFile.read(postgresFile)) }
         guard let postgres else { return nil }

@@ -13,8 +13,7 @@ struct RestoredCommand: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let store = try await data.open()
-        print(try await store.beginIncarnation())
+        print(try await data.use { try await $0.beginIncarnation() })
         tell("The pool has a new incarnation; stations fetch the register again.")
     }
 }

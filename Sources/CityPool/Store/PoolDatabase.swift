@@ -42,7 +42,14 @@ struct PoolDatabase: PoolStore {
     }
 
     func adopt(key: NoteKey) async throws {
-        try await engine.write { try $0.execute("UPDATE pool SET key = ?1", [.text(key.description)]) }
+        try await engine.write { database in
+            let adopted = try database.execute(
+                "UPDATE pool SET key = ?1 WHERE key IS NULL OR key = ?1", [.text(key.description)])
+            guard adopted == 1 else {
+                throw StoreDamage(
+                    description: "the pool has got another key meanwhile; copy its pool.key to this machine")
+            }
+        }
     }
 
     func setAdminToken(hash: EntryHash) async throws {

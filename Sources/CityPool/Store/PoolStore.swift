@@ -175,7 +175,7 @@ protocol PoolStore: Sendable {
     func identity() async throws -> PoolIdentity
     /// Begins another life of the database, and gives its name.
     func beginIncarnation() async throws -> String
-    /// Keeps the public key with which this pool signs from now on.
+    /// Keeps the public key with which this pool signs from now on. Where two processes make one at once, the first counts.
     func adopt(key: NoteKey) async throws
     /// Replaces the admin's token.
     func setAdminToken(hash: EntryHash) async throws
