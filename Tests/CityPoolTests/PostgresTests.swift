@@ -92,6 +92,21 @@ import Testing
         try await store.close()
     }
 
+    @Test func `a pool goes on while another one brings the tables up to date`() async throws {
+        let (store, address) = try await Self.database()
+        let query = LoanQuery(openOnly: false, limit: 10)
+        #expect(try await store.loans(query).isEmpty)
+        let cluster = try PostgresCluster.shared.get()
+        // The statement of before would give other columns now, which PostgreSQL refuses.
+        _ = try cluster.rows("ALTER TABLE loans ADD COLUMN remark TEXT", in: address)
+        #expect(try await store.loans(query).isEmpty)
+        // The control: a statement that is wrong stays wrong.
+        await #expect(throws: PostgresError.self) {
+            try await store.engine.read { _ = try $0.rows("SELECT remarks FROM loans") }
+        }
+        try await store.close()
+    }
+
     @Test func `what undid each other is tried again`() async throws {
         let (store, _) = try await Self.database()
         let attempts = NIOLockedValueBox(0)

@@ -79,6 +79,7 @@ final class PostgresConnection {
         try execute(begin)
         let result: Result
         do { result = try body(self) } catch {
+            if (error as? PostgresError)?.isOutdated == true { isLost = true }
             do { if !isLost { try execute("ROLLBACK") } } catch { isLost = true }
             throw error
         }

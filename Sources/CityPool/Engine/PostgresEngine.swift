@@ -147,7 +147,7 @@ fileprivate final class PostgresWorker {
     func disconnect() { connection = nil }
 
     /// Does something in a transaction, again where the first one was undone: by another transaction, or because the
-    /// connection had been lost meanwhile.
+    /// connection had been lost or outdated meanwhile.
     func transact<Result>(_ begin: String, _ body: (any DatabaseSession) throws -> Result) throws -> Result {
         var attempt = 1
         while true {
@@ -158,7 +158,7 @@ fileprivate final class PostgresWorker {
                 defer { if connection.isLost { self.connection = nil } }
                 return try connection.transact(begin, body)
             } catch let error as PostgresError {
-                let isWorthwhile = error.isConflict || error.isLoss && wasConnected
+                let isWorthwhile = error.isConflict || (error.isLoss || error.isOutdated) && wasConnected
                 guard isWorthwhile, attempt < PostgresEngine.attempts else { throw error.failure ?? error }
                 attempt += 1
                 // Two that met do not meet again in step.
