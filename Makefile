@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test crashtest testbench simulate build lint format sanitize coverage clean
+.PHONY: help demo test crashtest testbench simulate fleet build lint format sanitize coverage clean
 
 # A person at a terminal sees the build's progress, a log only its errors.
 QUIET := $(shell [ -t 2 ] || echo --quiet)
@@ -40,6 +40,10 @@ testbench: ## runs guard and station in the test bench, on a kernel's GPIO lines
 simulate: ## lets the simulated world live for YEARS=1 more years of fresh seeds; SEED=… lets that of one seed live again
 	@scripts/setup
 	@scripts/simulate $(or $(YEARS),1) $(SEED)
+
+fleet: ## 200 stations send 1,000,000 entries to pools that are killed under them, on both engines; STATIONS=, ENTRIES=, SEED=
+	@scripts/setup --test
+	@scripts/fleet $(or $(STATIONS),200) $(or $(ENTRIES),1000000) $(SEED)
 
 build: ## builds the three programs for release
 	@scripts/setup

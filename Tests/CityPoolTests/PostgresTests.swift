@@ -92,6 +92,21 @@ import Testing
         try await store.close()
     }
 
+    @Test func `a pool goes on while another one brings the tables up to date`() async throws {
+        let (store, address) = try await Self.database()
+        let query = LoanQuery(openOnly: false, limit: 10)
+        #expect(try await store.loans(query).isEmpty)
+        let cluster = try PostgresCluster.shared.get()
+        // The statement of before would give other columns now, which PostgreSQL refuses.
+        _ = try cluster.rows("ALTER TABLE loans ADD COLUMN remark TEXT", in: address)
+        #expect(try await store.loans(query).isEmpty)
+        // The control: a statement that is wrong stays wrong.
+        await #expect(throws: PostgresError.self) {
+            try await store.engine.read { _ = try $0.rows("SELECT remarks FROM loans") }
+        }
+        try await store.close()
+    }
+
     @Test func `what undid each other is tried again`() async throws {
         let (store, _) = try await Self.database()
         let attempts = NIOLockedValueBox(0)
@@ -167,6 +182,48 @@ import Testing
         #expect(try house.rows("SELECT count(*) FROM entries") == ["21"])
         #expect(try house.rows("SELECT count(*), count(ended) FROM loans") == ["5|5"])
         #expect(house.stop() == 0)
+    }
+
+    @Test func `nothing waits for ever: not for a statement, not for a lock, not for a server that hangs`() async throws
+    {
+        let cluster = try PostgresCluster.shared.get()
+        let address = try cluster.makeDatabase()
+        let slow = "SELECT pg_sleep(600) IS NULL AS slept"
+        /// Why a question got no answer; `nil` where it got one.
+        @Sendable func failure(
+            _ engine: PostgresEngine, _ question: @escaping @Sendable (any DatabaseSession) throws -> Void
+        )
+            async -> String?
+        {
+            do {
+                try await engine.write { try question($0) }
+                return nil
+            } catch StoreFailure.unavailable(let reason) {
+                return reason
+            } catch { return "another error: \(error)" }
+        }
+        let hasty = try await PostgresEngine(PostgresAddress(address), limits: PostgresLimits(statement: 300))
+        #expect(await failure(hasty) { _ = try $0.rows(slow) }?.contains("57014") == true)
+        let other = try await PostgresEngine(PostgresAddress(address), limits: PostgresLimits(lock: 300))
+        let reason = try await hasty.write { database in
+            try database.lock("a")
+            let (reason, ended) = (NIOLockedValueBox<String?>(nil), DispatchSemaphore(value: 0))
+            Task {
+                let why = await failure(other) { try $0.lock("a") }
+                reason.withLockedValue { $0 = why }
+                ended.signal()
+            }
+            ended.wait()
+            return reason.withLockedValue { $0 }
+        }
+        #expect(reason?.contains("55P03") == true, "\(reason ?? "")")
+        // This side gives up what the server does not answer, and the next question has a connection of its own.
+        let deaf = try await PostgresEngine(PostgresAddress(address), limits: PostgresLimits(answer: 500))
+        #expect(await failure(deaf) { _ = try $0.rows(slow) }?.contains("did not answer") == true)
+        for engine in [hasty, other, deaf] {
+            #expect(await failure(engine) { _ = try $0.rows("SELECT 1 AS one") } == nil)
+            try await engine.close()
+        }
     }
 
     @Test func `a server that would lose what it confirms is refused`() async throws {

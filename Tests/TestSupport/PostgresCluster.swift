@@ -19,7 +19,7 @@ package final class PostgresCluster: @unchecked Sendable {
     /// - Parameter settings: of its configuration.
     /// - Throws: ``BenchError`` where it does not start; a test that needs it fails then.
     package init(inMemory: Bool = true, settings: [String: String] = [:]) throws {
-        var template = Array("\(inMemory ? "/dev/shm" : "/tmp")/mila-station-postgres-XXXXXX".utf8CString)
+        var template = Array("\(inMemory ? Self.memory : "/tmp")/mila-station-postgres-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw BenchError("no folder: errno \(errno)") }
         place = String(cString: made)
         if getuid() == 0 {
@@ -37,7 +37,7 @@ package final class PostgresCluster: @unchecked Sendable {
         let defaults = [
             "listen_addresses": "", "unix_socket_directories": place, "max_connections": "200",
             "shared_buffers": "128MB",
-            "deadlock_timeout": "100ms",
+            "deadlock_timeout": "100ms", "max_wal_size": inMemory ? "128MB" : "1GB",
         ]
         let lines = defaults.merging(settings) { $1 }.map { "\($0.key) = '\($0.value)'\n" }.sorted()
         let file = "\(place)/data/postgresql.conf"
@@ -46,6 +46,13 @@ package final class PostgresCluster: @unchecked Sendable {
     }
 
     deinit { stop() }
+
+    /// A folder in memory, where there is room for a server's data.
+    private static var memory: String {
+        var room = statvfs()
+        guard access("/dev/shm", W_OK) == 0, statvfs("/dev/shm", &room) == 0 else { return "/tmp" }
+        return room.f_bavail * room.f_frsize > 1 << 30 ? "/dev/shm" : "/tmp"
+    }
 
     /// The address of a database of this server.
     package func address(_ database: String) -> String { "host=\(place) user=city dbname=\(database)" }
@@ -59,10 +66,16 @@ package final class PostgresCluster: @unchecked Sendable {
 
     /// What a statement gives, as `psql` prints it.
     package func rows(_ sql: String, in address: String) throws -> [String] {
-        let ended = try TestProcess.run(
-            try Self.program("psql"), ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", address, "-c", sql])
-        guard ended.code == 0 else { throw BenchError("psql: \(ended.errors)") }
-        return ended.output.split(separator: "\n").map(String.init)
+        try Self.run("psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", address, "-c", sql])
+            .split(separator: "\n").map(String.init)
+    }
+
+    /// Runs a program of PostgreSQL's that must succeed, and gives what it prints.
+    @discardableResult
+    package static func run(_ name: String, _ arguments: [String]) throws -> String {
+        let ended = try TestProcess.run(try program(name), arguments)
+        guard ended.code == 0 else { throw BenchError("\(name): \(ended.errors)") }
+        return ended.output
     }
 
     /// Starts the server, which must not be running, and waits until it takes connections.

@@ -13,7 +13,7 @@ struct AdminTokenCommand: AsyncParsableCommand {
 
     func run() async throws {
         let token = AccessToken(kind: "admin")
-        try await data.open().setAdminToken(hash: token.hash)
+        try await data.use { try await $0.setAdminToken(hash: token.hash) }
         print(token.text)
         tell("Above is the admin's token, this once.")
     }
@@ -29,18 +29,21 @@ struct KeyCommand: AsyncParsableCommand {
     var cityDomain: String?
 
     func run() async throws {
-        let store = try await data.open()
-        if let cityDomain {
-            guard PoolKey.domain(cityDomain) != nil else {
-                throw ValidationError("--city-domain is a DNS name in lower case, e.g. potsdam.de.")
+        if let cityDomain, PoolKey.domain(cityDomain) == nil {
+            throw ValidationError("--city-domain is a DNS name in lower case, e.g. potsdam.de.")
+        }
+        let key = try await data.use { store in
+            if let cityDomain {
+                try await PoolKey.ensure(store, folder: data.folder, cityDomain: cityDomain).noteKey
+            } else {
+                try await store.identity().key
             }
-            print(try await PoolKey.ensure(store, folder: data.folder, cityDomain: cityDomain).noteKey)
-        } else if let key = try await store.identity().key {
-            print(key)
-        } else {
+        }
+        guard let key else {
             throw CommandError(
                 "this pool has no key yet; it is made with the first station, or by --city-domain",
                 code: ExitCode.usage)
         }
+        print(key)
     }
 }

@@ -14,7 +14,7 @@ struct PoolCommand: AsyncParsableCommand {
         version: programVersion,
         subcommands: [
             ServeCommand.self, StationCommand.self, RegisterCommand.self, ProposalsCommand.self,
-            AdminTokenCommand.self, KeyCommand.self,
+            AdminTokenCommand.self, KeyCommand.self, RestoredCommand.self,
         ])
 }
 
@@ -57,6 +57,18 @@ struct DataOptions: ParsableArguments {
                 "\(folder) is in use: a running city-pool owns its data. Stop it and call again; "
                     + "stations keep what they have to say until then.", code: ExitCode.fault)
         }
+    }
+
+    /// Opens the database, does something with it, and closes it.
+    func use<Result>(_ body: (PoolDatabase) async throws -> Result) async throws -> Result {
+        let store = try await open()
+        let result: Result
+        do { result = try await body(store) } catch {
+            try? await store.close()
+            throw error
+        }
+        try await store.close()
+        return result
     }
 
     private func address() throws -> PostgresAddress? {

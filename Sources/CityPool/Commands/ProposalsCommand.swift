@@ -18,9 +18,10 @@ struct ProposalsCommand: AsyncParsableCommand {
     private static let pageCount = 500
 
     func run() async throws {
-        let store = try await data.open()
-        var position: Int64 = 0
-        while let last = try await listPage(of: store, after: position) { position = last }
+        try await data.use { store in
+            var position: Int64 = 0
+            while let last = try await listPage(of: store, after: position) { position = last }
+        }
     }
 
     /// Lists some proposals, and gives the position of the last one; `nil` where there is none.

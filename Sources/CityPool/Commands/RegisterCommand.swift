@@ -31,8 +31,7 @@ struct LoadRegister: AsyncParsableCommand {
         }
         // The file first: its mistakes are told even while a pool is running.
         let house = try HouseYAML.read(file: file)
-        let store = try await data.open()
-        try await report(store.replace(with: house))
+        report(try await data.use { try await $0.replace(with: house) })
     }
 }
 
@@ -47,9 +46,11 @@ struct LoadItems: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let store = try await data.open()
-        let house = try await store.house()?.house
-        try await report(store.replace(with: try HouseCSV.items(file: file, into: house ?? House())))
+        let version = try await data.use { store in
+            let house = try await store.house()?.house
+            return try await store.replace(with: try HouseCSV.items(file: file, into: house ?? House()))
+        }
+        report(version)
     }
 }
 
@@ -65,11 +66,13 @@ struct LoadBorrowers: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let store = try await data.open()
-        guard let house = try await store.house()?.house else {
-            throw CommandError("there is no register yet; load the house file first", code: ExitCode.usage)
+        let version = try await data.use { store in
+            guard let house = try await store.house()?.house else {
+                throw CommandError("there is no register yet; load the house file first", code: ExitCode.usage)
+            }
+            return try await store.replace(with: try HouseCSV.borrowers(file: file, into: house))
         }
-        try await report(store.replace(with: try HouseCSV.borrowers(file: file, into: house)))
+        report(version)
     }
 }
 

@@ -43,13 +43,15 @@ struct AddStation: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let store = try await data.open()
         let (id, token) = (try station.id(), AccessToken(kind: "station"))
-        let key = try await PoolKey.ensure(store, folder: data.folder, cityDomain: cityDomain)
         let account = StationAccount(
             id: id, source: EntrySource(cityDomain: cityDomain, station: id), cardKey: Randomness.bytes(32),
             tokenHash: token.hash)
-        guard try await store.add(account) else {
+        let (key, isNew) = try await data.use { store in
+            let key = try await PoolKey.ensure(store, folder: data.folder, cityDomain: cityDomain)
+            return (key, try await store.add(account))
+        }
+        guard isNew else {
             throw CommandError(
                 "station '\(id)' is there already; 'city-pool station token \(id)' gives it a new token",
                 code: ExitCode.usage)
@@ -66,7 +68,7 @@ struct ListStations: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let stations = try await data.open().stations()
+        let stations = try await data.use { try await $0.stations() }
         print("station\tsource\tentries\tset aside\tforks\tlast contact")
         for station in stations {
             let contact = station.lastContact?.iso8601 ?? "never"
@@ -85,8 +87,8 @@ struct RenewToken: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let (store, id, token) = (try await data.open(), try station.id(), AccessToken(kind: "station"))
-        guard try await store.setToken(hash: token.hash, of: id) else {
+        let (id, token) = (try station.id(), AccessToken(kind: "station"))
+        guard try await data.use({ try await $0.setToken(hash: token.hash, of: id) }) else {
             throw CommandError("there is no station '\(id)'; see 'city-pool station list'", code: ExitCode.usage)
         }
         print(token.text)

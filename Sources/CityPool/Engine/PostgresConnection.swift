@@ -5,21 +5,22 @@ import CPostgres
 import Glibc
 import StationCore
 
+/// How long things may take.
+struct PostgresLimits: Sendable {
+    /// Reaching the server, in seconds.
+    var connect = 5
+    /// One statement, as the server counts it, in milliseconds.
+    var statement = 30_000
+    /// Waiting for a lock, as the server counts it, in milliseconds.
+    var lock = 10_000
+    /// One answer, as this side counts it, in milliseconds: longer than what the server stops by itself.
+    var answer = 40_000
+}
+
 /// A connection. It is used by the thread that made it, alone.
 final class PostgresConnection {
-    /// How long things may take.
-    enum Limit {
-        /// Reaching the server, in seconds.
-        static let connect = 5
-        /// One statement, as the server counts it.
-        static let statement = 30_000
-        /// Waiting for a lock, as the server counts it.
-        static let lock = 10_000
-        /// One answer, as this side counts it, in milliseconds: longer than what the server stops by itself.
-        static let answer = 40_000
-    }
-
     private let connection: OpaquePointer
+    private let limits: PostgresLimits
     /// The names of the statements that the server knows, by their text.
     private var prepared: [String: String] = [:]
     /// Whether it can't be used any more.
@@ -28,10 +29,11 @@ final class PostgresConnection {
     /// Connects.
     ///
     /// Throws: ``PostgresError`` where the server can't be reached, or is not set up to keep what it is told.
-    init(_ address: PostgresAddress) throws {
+    init(_ address: PostgresAddress, _ limits: PostgresLimits) throws {
+        self.limits = limits
         let words = [
-            ("connect_timeout", "\(Limit.connect)"), ("application_name", "city-pool"),
-            ("tcp_user_timeout", "\(Limit.answer)"), ("keepalives_idle", "15"), ("keepalives_interval", "5"),
+            ("connect_timeout", "\(limits.connect)"), ("application_name", "city-pool"),
+            ("tcp_user_timeout", "\(limits.answer)"), ("keepalives_idle", "15"), ("keepalives_interval", "5"),
             ("keepalives_count", "3"), ("dbname", address.text), ("client_encoding", "UTF8"),
         ]
         // C's own array of C's own strings, for the length of the call.
@@ -63,9 +65,9 @@ final class PostgresConnection {
                 nil, "PostgreSQL runs with fsync off: a power cut takes what it has confirmed. Switch it on")
         }
         if try ["off", "local"].contains(setting("synchronous_commit")) { try execute("SET synchronous_commit = on") }
-        try execute("SET statement_timeout = \(Limit.statement)")
-        try execute("SET lock_timeout = \(Limit.lock)")
-        try execute("SET idle_in_transaction_session_timeout = \(Limit.answer)")
+        try execute("SET statement_timeout = \(limits.statement)")
+        try execute("SET lock_timeout = \(limits.lock)")
+        try execute("SET idle_in_transaction_session_timeout = \(limits.answer)")
     }
 
     // MARK: - Transactions
@@ -77,6 +79,7 @@ final class PostgresConnection {
         try execute(begin)
         let result: Result
         do { result = try body(self) } catch {
+            if (error as? PostgresError)?.isOutdated == true { isLost = true }
             do { if !isLost { try execute("ROLLBACK") } } catch { isLost = true }
             throw error
         }
@@ -134,7 +137,7 @@ final class PostgresConnection {
 
     /// The next answer; `nil` where a statement has no more.
     private func next() throws -> PostgresAnswer? {
-        let deadline = Self.milliseconds + Limit.answer
+        let deadline = Self.milliseconds + limits.answer
         while true {
             let flushed = PQflush(connection)
             guard flushed >= 0 else { throw lost() }
@@ -145,7 +148,7 @@ final class PostgresConnection {
             guard left > 0 else {
                 isLost = true
                 throw PostgresError(
-                    PostgresError.lostState, "the server did not answer within \(Limit.answer / 1000) s")
+                    PostgresError.lostState, "the server did not answer within \(limits.answer / 1000) s")
             }
             let count = poll(&wanted, 1, Int32(left))
             guard count >= 0 || errno == EINTR else { throw lost() }

@@ -40,6 +40,10 @@ struct PostgresError: Error, CustomStringConvertible {
     /// conflict of two that were under way together.
     var isConflict: Bool { isOf("40001", "40P01") }
 
+    /// Whether the connection's prepared statements no longer fit: another process has changed the tables meanwhile, or
+    /// something on the way has forgotten them.
+    var isOutdated: Bool { isOf("0A000", "26000") }
+
     /// What the pool makes of it, where it is no mistake of its own.
     var failure: StoreFailure? {
         if isOf("53100") { return .full }

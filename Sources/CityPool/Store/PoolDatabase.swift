@@ -14,10 +14,12 @@ struct PoolDatabase: PoolStore {
             guard try database.rows("SELECT id FROM pool").isEmpty else { return }
             // Where several processes find a new database at once, one of them is first.
             try database.insert(
-                into: "pool", ["id", "incarnation"], [[.integer(1), .text(hexadecimal(Randomness.bytes(8)))]],
+                into: "pool", ["id", "incarnation"], [[.integer(1), .text(Self.newIncarnation())]],
                 onConflict: "DO NOTHING")
         }
     }
+
+    private static func newIncarnation() -> String { hexadecimal(Randomness.bytes(8)) }
 
     func close() async throws { try await engine.close() }
 
@@ -33,8 +35,21 @@ struct PoolDatabase: PoolStore {
         }
     }
 
+    func beginIncarnation() async throws -> String {
+        let incarnation = Self.newIncarnation()
+        try await engine.write { try $0.execute("UPDATE pool SET incarnation = ?1", [.text(incarnation)]) }
+        return incarnation
+    }
+
     func adopt(key: NoteKey) async throws {
-        try await engine.write { try $0.execute("UPDATE pool SET key = ?1", [.text(key.description)]) }
+        try await engine.write { database in
+            let adopted = try database.execute(
+                "UPDATE pool SET key = ?1 WHERE key IS NULL OR key = ?1", [.text(key.description)])
+            guard adopted == 1 else {
+                throw StoreDamage(
+                    description: "the pool has got another key meanwhile; copy its pool.key to this machine")
+            }
+        }
     }
 
     func setAdminToken(hash: EntryHash) async throws {

@@ -173,7 +173,9 @@ extension StoreFailure: CustomStringConvertible {
 protocol PoolStore: Sendable {
     /// Which pool this is.
     func identity() async throws -> PoolIdentity
-    /// Keeps the public key with which this pool signs from now on.
+    /// Begins another life of the database, and gives its name.
+    func beginIncarnation() async throws -> String
+    /// Keeps the public key with which this pool signs from now on. Where two processes make one at once, the first counts.
     func adopt(key: NoteKey) async throws
     /// Replaces the admin's token.
     func setAdminToken(hash: EntryHash) async throws

@@ -10,6 +10,16 @@ import Testing
 @testable import CityPool
 @testable import MilaStation
 
+/// Threads for the stations and for what happens to the pools, so that they don't stand in line behind other tests.
+private final class FleetExecutor: TaskExecutor {
+    private let queue = DispatchQueue(label: "fleet", attributes: .concurrent)
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}
+
 @Suite(.serialized) struct FleetTests {
     private static let environment = ProcessInfo.processInfo.environment
     private static let stations = environment["FLEET_STATIONS"].flatMap { Int($0) } ?? 8
@@ -28,7 +38,9 @@ import Testing
         let pools = try FleetPools(on: engine, inMemory: Self.isSmall)
         let clients = try await pools.join(journals)
         let begin = ContinuousClock.now
-        let counts = try await sendAll(journals, clients, pools)
+        let counts = try await withTaskExecutorPreference(FleetExecutor()) {
+            try await sendAll(journals, clients, pools)
+        }
         let seconds = (ContinuousClock.now - begin) / .seconds(1)
         for client in clients.joined() { try await client.close() }
         let peak = pools.peakMemory
