@@ -12,9 +12,11 @@ import Testing
 @testable import CityPool
 
 @Suite struct PostgresTests {
-    private static func database() async throws -> (PoolDatabase, address: String) {
+    private static func database(
+        limits: PostgresLimits = PostgresLimits()
+    ) async throws -> (PoolDatabase, address: String) {
         let address = try PostgresCluster.shared.get().makeDatabase()
-        return (try await PoolDatabase(PostgresEngine(PostgresAddress(address))), address)
+        return (try await PoolDatabase(PostgresEngine(PostgresAddress(address), limits: limits)), address)
     }
 
     private static func account(_ journal: TestJournal, _ name: String) -> StationAccount {
@@ -46,7 +48,9 @@ import Testing
     @Test func `batches of one station wait for each other, those of others don't, and no task waits for a thread`()
         async throws
     {
-        let (store, address) = try await Self.database()
+        // Nobody's patience ends while a busy machine is asked whether all wait.
+        let (store, address) = try await Self.database(
+            limits: PostgresLimits(statement: 300_000, lock: 300_000, answer: 300_000))
         let (first, second) = (TestJournal(station: "one"), TestJournal(station: "two"))
         for (journal, name) in [(first, "one"), (second, "two")] {
             #expect(try await store.add(Self.account(journal, name)))
@@ -202,9 +206,9 @@ import Testing
                 return reason
             } catch { return "another error: \(error)" }
         }
-        let hasty = try await PostgresEngine(PostgresAddress(address), limits: PostgresLimits(statement: 300))
+        let hasty = try await PostgresEngine(PostgresAddress(address), limits: PostgresLimits(statement: 3000))
         #expect(await failure(hasty) { _ = try $0.rows(slow) }?.contains("57014") == true)
-        let other = try await PostgresEngine(PostgresAddress(address), limits: PostgresLimits(lock: 300))
+        let other = try await PostgresEngine(PostgresAddress(address), limits: PostgresLimits(lock: 3000))
         let reason = try await hasty.write { database in
             try database.lock("a")
             let (reason, ended) = (NIOLockedValueBox<String?>(nil), DispatchSemaphore(value: 0))
@@ -218,7 +222,7 @@ import Testing
         }
         #expect(reason?.contains("55P03") == true, "\(reason ?? "")")
         // This side gives up what the server does not answer, and the next question has a connection of its own.
-        let deaf = try await PostgresEngine(PostgresAddress(address), limits: PostgresLimits(answer: 500))
+        let deaf = try await PostgresEngine(PostgresAddress(address), limits: PostgresLimits(answer: 5000))
         #expect(await failure(deaf) { _ = try $0.rows(slow) }?.contains("did not answer") == true)
         for engine in [hasty, other, deaf] {
             #expect(await failure(engine) { _ = try $0.rows("SELECT 1 AS one") } == nil)
