@@ -42,10 +42,11 @@ struct SQLiteEngine: DatabaseEngine {
         }
     }
 
-    /// The file itself holds nothing of it (`secure_delete`), but the write-ahead log does.
+    /// The file itself holds nothing of it (`secure_delete`), but the write-ahead log does; SQLite does not sync its new length.
     func scour() async throws {
         do {
             try await queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            try DurableFile.sync(queue.path + "-wal")
         } catch let error as DatabaseError {
             throw StoreFailure.broken("\(error)")
         }

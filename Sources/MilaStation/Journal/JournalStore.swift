@@ -38,6 +38,7 @@ final class JournalStore: JournalPort {
     ///
     /// Throws: ``JournalTrouble`` where it is another station's, a newer program's, in use, or where the disk fails.
     static func open(_ path: String, source: EntrySource) throws -> Opened {
+        Quarantine.removeCopy(path)
         do {
             return try openOrMake(path, source: source, predecessor: nil)
         } catch let damage as JournalDamage {
@@ -79,8 +80,9 @@ final class JournalStore: JournalPort {
             let store = JournalStore(database: database, source: source, head: head, ballast: ballast)
             // Without an entry the journal is new, even where a power cut came between making it and this.
             guard head.sequence == 0 else { return Opened(store: store) }
-            let reason = Quarantine.isUsed(path) ? EpochReason.quarantined : .first
-            return Opened(store: store, newEpoch: (reason, predecessor))
+            guard Quarantine.isUsed(path) else { return Opened(store: store, newEpoch: (.first, nil)) }
+            // The start that put one aside may have ended before it could write down which it was.
+            return Opened(store: store, newEpoch: (.quarantined, predecessor ?? Quarantine.lastKnown(path)))
         } catch let error as DatabaseError {
             throw translated(error, path)
         }
@@ -163,9 +165,15 @@ final class JournalStore: JournalPort {
         return true
     }
 
-    /// Empties the write-ahead log, so that it holds nothing any more of what was erased.
+    /// Empties the write-ahead log, so that it holds nothing any more of what was erased, after a power cut neither: SQLite
+    /// syncs what it writes back, but not the log's new length.
     func emptyLog() throws(JournalFault) {
-        do { try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } } catch {
+        do {
+            try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            try DurableFile.sync(database.path + "-wal")
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+            throw .full
+        } catch {
             throw .failed("\(error)")
         }
     }
@@ -245,34 +253,4 @@ struct JournalDamage: Error {
     var reason: String
     /// The last entry that was found right.
     var lastKnown: ClosedEpoch?
-}
-
-/// Damaged journals are kept beside the new one, for those who look into it.
-enum Quarantine {
-    /// Gives a journal's files another name.
-    ///
-    /// The files have both names before the first of the old ones goes. A power cut never leaves the database without
-    /// its write-ahead log: it would look whole, with the newest entries missing.
-    ///
-    /// - Returns: the new name of the database.
-    static func putAside(_ path: String) throws -> String {
-        let files = FileManager.default
-        var number = 1
-        while files.fileExists(atPath: name(path, number)) { number += 1 }
-        let aside = name(path, number)
-        let suffixes = ["", "-wal", "-shm"].filter { files.fileExists(atPath: path + $0) }
-        for suffix in suffixes.reversed() {
-            try? files.removeItem(atPath: aside + suffix)  // From a quarantine that a power cut interrupted.
-            try files.linkItem(atPath: path + suffix, toPath: aside + suffix)
-        }
-        try DurableFile.syncFolder(of: path)
-        for suffix in suffixes { try files.removeItem(atPath: path + suffix) }
-        try DurableFile.syncFolder(of: path)
-        return aside
-    }
-
-    /// Whether a journal of this name was ever put aside.
-    static func isUsed(_ path: String) -> Bool { FileManager.default.fileExists(atPath: name(path, 1)) }
-
-    private static func name(_ path: String, _ number: Int) -> String { "\(path).quarantined-\(number)" }
 }
