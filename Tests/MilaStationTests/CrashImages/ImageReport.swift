@@ -22,6 +22,8 @@ struct ImageReport: Sendable, CustomStringConvertible {
     var prefixes = 0
     private(set) var failureCount = 0
     private(set) var failures: [Failure] = []
+    /// Different ones of the faults.
+    private(set) var faults: Set<String> = []
 
     var total: Int { images.values.reduce(0, +) }
 
@@ -36,9 +38,10 @@ struct ImageReport: Sendable, CustomStringConvertible {
         images[name, default: 0] += 1
     }
 
-    /// Counts a failure; its image is put together only where it is kept.
-    mutating func add(_ text: String, _ parts: () -> [ImagePart]) {
+    /// Counts a fault of an image, which is put together only where it is kept.
+    mutating func add(_ fault: String, _ text: String, _ parts: () -> [ImagePart]) {
         failureCount += 1
+        if faults.count < Self.most * 10 { faults.insert(fault) }
         if failures.count < Self.most { failures.append(Failure(text: text, parts: parts())) }
     }
 
@@ -46,6 +49,7 @@ struct ImageReport: Sendable, CustomStringConvertible {
         images.merge(other.images, uniquingKeysWith: +)
         failureCount += other.failureCount
         failures = Array((failures + other.failures).prefix(Self.most))
+        faults.formUnion(other.faults)
     }
 
     var description: String {

@@ -92,7 +92,7 @@ struct ImageRun: Sendable {
                 let verdict = try await verdict(image, disk, known, bench)
                 report.count(style)
                 for fault in promises.faults(of: verdict, at: prefix) {
-                    report.add("prefix \(prefix) of \(log.records.count), \(promise), \(style): \(fault)") {
+                    report.add(fault, "prefix \(prefix) of \(log.records.count), \(promise), \(style): \(fault)") {
                         (0..<check.parts).map { ImagePart($0, of: image, disk) }
                     }
                 }
