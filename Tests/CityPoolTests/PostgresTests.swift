@@ -49,14 +49,14 @@ import Testing
         async throws
     {
         // Nobody's patience ends while a busy machine is asked whether all wait.
-        let (store, address) = try await Self.database(
-            limits: PostgresLimits(statement: 300_000, lock: 300_000, answer: 300_000))
+        let patient = PostgresLimits(statement: 300_000, lock: 300_000, answer: 300_000)
+        let (store, address) = try await Self.database(limits: patient)
         let (first, second) = (TestJournal(station: "one"), TestJournal(station: "two"))
         for (journal, name) in [(first, "one"), (second, "two")] {
             #expect(try await store.add(Self.account(journal, name)))
         }
         // Another pool is in the midst of a batch of station one.
-        let other = try await PostgresEngine(PostgresAddress(address))
+        let other = try await PostgresEngine(PostgresAddress(address), limits: patient)
         let (isHeld, mayEnd) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         let holding = Task {
             try await other.write { database in

@@ -8,7 +8,7 @@ import StationCore
 /// How long things may take.
 struct PostgresLimits: Sendable {
     /// Reaching the server, in seconds.
-    var connect = 5
+    var connect = 10
     /// One statement, as the server counts it, in milliseconds.
     var statement = 30_000
     /// Waiting for a lock, as the server counts it, in milliseconds.
