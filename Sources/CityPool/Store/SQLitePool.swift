@@ -19,6 +19,7 @@ struct SQLitePool: PoolStore {
     init(folder: String) throws {
         try DurableFile.makeFolder(folder)
         queue = try DurableDatabase.open("\(folder)/\(Self.fileName)", exclusive: true)
+        guard try !queue.read(PoolSchema.migrator.hasBeenSuperseded) else { throw NewerDatabase(folder: folder) }
         try PoolSchema.migrator.migrate(queue)
         try queue.write { database in
             try database.execute(
@@ -129,6 +130,14 @@ extension SQLitePool {
             }
         }
     }
+}
+
+/// A database that a newer pool has changed: this one would not keep what it does not know.
+struct NewerDatabase: Error, CustomStringConvertible {
+    /// The folder that it is in.
+    var folder: String
+    /// What to do about it.
+    var description: String { "\(folder) was written by a newer city-pool. Install that version again." }
 }
 
 /// What the database should never hold.
