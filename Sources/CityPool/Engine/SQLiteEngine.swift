@@ -18,6 +18,7 @@ struct SQLiteEngine: DatabaseEngine {
     init(folder: String) throws {
         try DurableFile.makeFolder(folder)
         queue = try DurableDatabase.open("\(folder)/\(Self.fileName)", exclusive: true)
+        guard try !queue.read(SQLiteSchema.migrator.hasBeenSuperseded) else { throw NewerDatabase(folder: folder) }
         try SQLiteSchema.migrator.migrate(queue)
     }
 
@@ -53,6 +54,14 @@ struct SQLiteEngine: DatabaseEngine {
     }
 
     func close() async throws { try queue.close() }
+}
+
+/// A database that a newer pool has changed: this one would not keep what it does not know.
+struct NewerDatabase: Error, CustomStringConvertible {
+    /// The folder that it is in.
+    var folder: String
+    /// What to do about it.
+    var description: String { "\(folder) was written by a newer city-pool. Install that version again." }
 }
 
 /// A transaction on the queue's own thread.

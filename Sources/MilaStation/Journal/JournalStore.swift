@@ -12,13 +12,15 @@ final class JournalStore: JournalPort {
     private(set) var head: JournalHead
     /// Why writing failed, once it has: nothing more may be written then, and the process must end.
     private(set) var writeFailure: JournalFault?
+    private let path: String
     private let database: DatabaseQueue
     private let ballast: Ballast
 
     /// How many entries at the end are checked at every start; the scrub checks the rest.
     static let tailCount = 256
 
-    private init(database: DatabaseQueue, source: EntrySource, head: JournalHead, ballast: Ballast) {
+    private init(path: String, database: DatabaseQueue, source: EntrySource, head: JournalHead, ballast: Ballast) {
+        self.path = path
         self.database = database
         self.source = source
         self.head = head
@@ -40,31 +42,40 @@ final class JournalStore: JournalPort {
     static func open(_ path: String, source: EntrySource) throws -> Opened {
         Quarantine.removeCopy(path)
         do {
-            return try openOrMake(path, source: source, predecessor: nil)
+            return try openOrMake(path, source: source, after: nil)
         } catch let damage as JournalDamage {
             let aside = try Quarantine.putAside(path)
-            var opened = try openOrMake(path, source: source, predecessor: damage.lastKnown)
+            var opened = try openOrMake(path, source: source, after: damage)
             opened.quarantine = (aside, damage.reason)
             return opened
         }
     }
 
-    private static func openOrMake(
-        _ path: String, source: EntrySource, predecessor: ClosedEpoch?
-    ) throws -> Opened {
+    private static func openOrMake(_ path: String, source: EntrySource, after damage: JournalDamage?) throws -> Opened {
         let status = FileStatus(path: path)
         let isNew = status == nil && errno == ENOENT
         // SQLite would take it for a new database, and the lockers would be lent from as if nothing was lost.
         if status?.size == 0 { throw JournalDamage(reason: "the file is empty", lastKnown: nil) }
+        if !isNew, let finding = try WriteAheadLog.damage(path + "-wal") {
+            throw JournalDamage(reason: finding, lastKnown: nil)
+        }
         let database: DatabaseQueue
         do {
             database = try DurableDatabase.open(path, exclusive: true) { database in
                 if isNew { try database.execute(sql: "PRAGMA page_size = \(JournalSchema.pageSize)") }
             }
-            if try database.read(JournalSchema.migrator.hasBeenSuperseded) {
+            let applied = try database.read { try JournalSchema.migrator.appliedIdentifiers($0) }
+            if JournalSchema.isNewer(applied) {
                 throw JournalTrouble("\(path) was written by a newer mila-station. Install that version again")
             }
+            if !applied.isSubset(of: JournalSchema.migrator.migrations) {
+                throw JournalDamage(reason: "the list of its versions", lastKnown: nil)
+            }
+            try WriteAheadLog.writeBack(database)
             try JournalSchema.migrator.migrate(database)
+            if let finding = try database.read(JournalSchema.check().damage) {
+                throw JournalDamage(reason: finding, lastKnown: nil)
+            }
         } catch let error as DatabaseError {
             throw translated(error, path)
         }
@@ -76,13 +87,24 @@ final class JournalStore: JournalPort {
             if let found, let finding = try database.read(Books.damage) {
                 throw JournalDamage(reason: finding, lastKnown: ClosedEpoch(found))
             }
+            if let found, DamageMark.isLeft(of: found.epoch, besides: path) {
+                throw JournalDamage(reason: "it could not be written any more", lastKnown: ClosedEpoch(found))
+            }
+            if let found, let receipt = ForkMark.read(besides: path), receipt.source == source,
+                try database.read({ try JournalReader.isContradicted(by: receipt.head, end: found, $0) })
+            {
+                throw JournalDamage(
+                    reason: "the pool has another history of it, up to entry \(receipt.head.sequence)",
+                    lastKnown: ClosedEpoch(found), epochReason: .forked)
+            }
             let head = try found ?? begin(database, source: source)
-            let store = JournalStore(database: database, source: source, head: head, ballast: ballast)
+            let store = JournalStore(path: path, database: database, source: source, head: head, ballast: ballast)
             // Without an entry the journal is new, even where a power cut came between making it and this.
             guard head.sequence == 0 else { return Opened(store: store) }
             guard Quarantine.isUsed(path) else { return Opened(store: store, newEpoch: (.first, nil)) }
             // The start that put one aside may have ended before it could write down which it was.
-            return Opened(store: store, newEpoch: (.quarantined, predecessor ?? Quarantine.lastKnown(path)))
+            let predecessor = damage?.lastKnown ?? Quarantine.lastKnown(path)
+            return Opened(store: store, newEpoch: (damage?.epochReason ?? .quarantined, predecessor))
         } catch let error as DatabaseError {
             throw translated(error, path)
         }
@@ -102,7 +124,8 @@ final class JournalStore: JournalPort {
 
     private static func translated(_ error: DatabaseError, _ path: String) -> any Error {
         switch error.resultCode {
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+        // A schema that was damaged can be one that SQLite reads, and in which our statements make no sense.
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR, .SQLITE_SCHEMA, .SQLITE_MISMATCH, .SQLITE_CONSTRAINT:
             JournalDamage(reason: "SQLite says: \(error.message ?? "damaged")", lastKnown: nil)
         case .SQLITE_BUSY, .SQLITE_LOCKED: JournalTrouble("\(path) is in use by another process. Stop it first")
         default: JournalTrouble("\(path) can't be opened: \(error)")
@@ -184,6 +207,7 @@ final class JournalStore: JournalPort {
         } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
             throw .full
         } catch {
+            if (error as? DatabaseError)?.resultCode == .SQLITE_CORRUPT { DamageMark.leave(head.epoch, besides: path) }
             writeFailure = .failed("\(error)")
             throw .failed("\(error)")
         }
@@ -200,6 +224,12 @@ final class JournalStore: JournalPort {
     func start() throws(JournalFault) -> JournalHead? {
         let marks = try read(Retention.marks)
         return marks.hash.map { JournalHead(epoch: head.epoch, sequence: marks.trimmed, hash: $0) }
+    }
+
+    /// Whether a receipt of the pool speaks of another history of this journal.
+    func isContradicted(by receipt: Receipt) throws(JournalFault) -> Bool {
+        let head = head
+        return try read { try JournalReader.isContradicted(by: receipt.head, end: head, $0) }
     }
 
     func unfinishedErrands() throws(JournalFault) -> [Errand] { try read(Books.errands) }
@@ -248,9 +278,11 @@ struct JournalTrouble: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description + "." }
 }
 
-/// A journal that can't be read any more.
+/// A journal that can't be gone on with.
 struct JournalDamage: Error {
     var reason: String
     /// The last entry that was found right.
     var lastKnown: ClosedEpoch?
+    /// Why the journal after it is a new one.
+    var epochReason = EpochReason.quarantined
 }

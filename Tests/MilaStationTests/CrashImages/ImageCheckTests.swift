@@ -45,7 +45,7 @@ struct ImageCheckTests {
         "SELECT 1", "DELETE FROM entry WHERE sequence = (SELECT max(sequence) FROM entry)",
         "DELETE FROM entry WHERE sequence = 7", "UPDATE entry SET time = time + 1 WHERE sequence = 7",
         "DELETE FROM loan", "UPDATE loan SET due = due + 1", "UPDATE content SET content = 'unverified'",
-        "UPDATE upload SET acknowledged = 9999",
+        "UPDATE upload SET acknowledged = 9999, receipt = ''",
     ])
     func `a journal that lost something is told from a whole one`(sql: String) async throws {
         let verdict = try await verdict(station, 2, "station/journal.sqlite", sql)
