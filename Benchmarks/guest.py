@@ -5,7 +5,9 @@
 Prints JSON. The disk is a loop device with ext4 in the guest's memory, so that nobody else writes to it.
 """
 
+import contextlib
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -31,7 +33,7 @@ class Inside:
 
 
 class Disk:
-    """A disk of its own, and what was written to it."""
+    """A disk of its own; what was written to it, and how often a program had it synced."""
 
     def __init__(self, size=96 << 20):
         image = pathlib.Path("/run/disk")
@@ -39,23 +41,34 @@ class Disk:
             file.truncate(size)
         self.device = subprocess.run(
             ["losetup", "--find", "--show", image], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
-        subprocess.run(["mkfs.ext4", "-q", self.device], check=True)
+        # Blocks as on a large disk; mkfs would take smaller ones for a small one.
+        subprocess.run(["mkfs.ext4", "-q", "-b", "4096", self.device], check=True)
         self.folder = pathlib.Path("/run/mounted")
         self.folder.mkdir()
         subprocess.run(["mount", "-o", "noatime", self.device, self.folder], check=True)
+        self.syncs = pathlib.Path("/run/syncs")
 
-    def written(self):
-        """Bytes and flushes so far: fields 7 and 16 of the device's `stat`."""
+    @contextlib.contextmanager
+    def watching(self, programs):
+        """Has programs that are started meanwhile count their syncs, from nothing."""
+        self.syncs.unlink(missing_ok=True)
+        self.syncs.write_bytes(bytes(8))
+        os.environ.update(SYNCS=str(self.syncs), LD_PRELOAD=str(programs / "syncs.so"))
+        yield
+        del os.environ["LD_PRELOAD"]
+
+    def now(self):
+        """Bytes written and syncs so far: field 7 of the device's `stat`, and the program's count."""
         subprocess.run(["sync", "-f", self.folder], check=True)
         fields = pathlib.Path("/sys/block", self.device.rsplit("/", 1)[1], "stat").read_text().split()
-        return int(fields[6]) * 512, int(fields[15])
+        return int(fields[6]) * 512, int.from_bytes(self.syncs.read_bytes(), "little")
 
     def count(self, work):
-        """Does work, which gives its number of commits; bytes and flushes for each of them."""
-        before = self.written()
+        """Does work, which gives its number of commits; bytes and syncs for each of them."""
+        before = self.now()
         commits = work()
-        after = self.written()
-        return {"bytes": (after[0] - before[0]) / commits, "flushes": (after[1] - before[1]) / commits, "commits": commits}
+        after = self.now()
+        return {"bytes": (after[0] - before[0]) / commits, "syncs": (after[1] - before[1]) / commits, "commits": commits}
 
 
 def main():
@@ -72,24 +85,34 @@ def main():
 
 
 def disk(folder, programs, bench, visited):
-    """What station and yardsticks write for each commit."""
+    """What station and yardsticks write for each commit, once the write-ahead log has its size."""
     disk = Disk()
     counted = {}
     with house.House(folder / "disk", programs, sensed=0, relays=LOCKERS, chip=LABEL, data=disk.folder / "station") as home:
         home.write()
-        home.start_all(pool=False)
+        home.start_pool()
+        home.start_guard()
+        with disk.watching(programs):
+            home.start_station()
+        house.wait_for(lambda: home.status().get("backlog") == 0, "the register")
+        home.stop(home.pool)
 
-        def visit(process, of_station):
-            plan = visits.plan(range(1, LOCKERS + 1), visited, of_station=of_station, coil=home.coil)
-            return 2 * len(visits.visit(bench, home.folder, plan, process, home.lines))
+        def visit(process, count):
+            plan = visits.plan(
+                range(1, LOCKERS + 1), count, of_station=process is home.station, coil=lambda _: "-")
+            visits.visit(bench, home.folder, plan, process, home.lines)
+            return 2 * sum(line.startswith("MT") for line in plan)
 
-        counted["station"] = disk.count(lambda: visit(home.station, True))
+        rows_scans.shelf_rate(bench, home)
+        counted["station"] = disk.count(lambda: visit(home.station, visited))
         home.stop(home.guard)
+        home.pulse_ms = 1  # Nobody looks at the lines.
         beside = Inside(disk.folder, programs, bench.journal)
-        for name, process in (
-                ("bare C", visits.bare(programs, beside.tables("bare"), LABEL, LOCKERS)),
-                ("Python", visits.maker(beside.file("maker.sqlite"), LABEL, LOCKERS))):
-            counted[name] = disk.count(lambda: visit(process, False))
+        for name, start in visits.YARDSTICKS.items():
+            with disk.watching(programs):
+                process = start(beside, home)
+            visit(process, 200)
+            counted[name] = disk.count(lambda: visit(process, visited))
             visits.finish(process)
     return counted
 

@@ -27,7 +27,6 @@ def measure(bench):
             beside="; ".join(words)),
         Row("device bytes of a commit", disk["station"]["bytes"] / 1e3, "KB", 9,
             beside="; ".join(f"{name} {number(one['bytes'] / 1e3)} KB" for name, one in disk.items() if name != "station")),
-        Row("syncs of a commit", disk["station"]["flushes"], "", 1,
-            beside="flushes that reach the device; "
-            + "; ".join(f"{name} {number(one['flushes'])}" for name, one in disk.items() if name != "station")),
+        Row("syncs of a commit", round(disk["station"]["syncs"], 2), "", 1,
+            beside="; ".join(f"{name} {number(one['syncs'])}" for name, one in disk.items() if name != "station")),
     ]

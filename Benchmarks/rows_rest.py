@@ -11,9 +11,9 @@ from figures import Row, number
 def measure(bench):
     with bench.house("rest") as home:
         home.start_all()
-        time.sleep(bench.choose(5, 2))
+        time.sleep(8)  # The station lets go of what its start needed after five seconds.
         memory = {"mila-station": process.memory(home.station.pid), "lock-guard": process.memory(home.guard.pid)}
-        maker = visits.maker(bench.file("rest-maker.sqlite"), bench.folder("maker-lines"), 4, "http://127.0.0.1:9/")
+        maker = visits.maker(bench, home)
         time.sleep(1)
         memory["Python"] = process.memory(maker.pid)
         seconds = bench.choose(20, 5)

@@ -30,7 +30,7 @@ def shelf_rate(bench, home):
     began = time.monotonic()
     home.station.stdin.write(("\n".join(scans) + "\n").encode())
     home.station.stdin.flush()
-    house.await_words(home.station.stdout, b'"taken"', times=home.shelf)
+    house.await_words(home.station.stdout, house.TAKEN, times=home.shelf)
     return home.shelf / (time.monotonic() - began)
 
 
@@ -56,9 +56,8 @@ def timed_scans(bench, home, count, rounds):
     for _ in range(rounds):
         take("station", home.station)
         home.stop(home.guard)  # It holds the lines.
-        for name, process in (
-                ("bare C", visits.bare(bench.programs, bench.tables("bare"), home.place, home.lockers)),
-                ("Python", visits.maker(bench.file("maker.sqlite"), home.place, home.lockers, "http://127.0.0.1:9/"))):
+        for name, start in visits.YARDSTICKS.items():
+            process = start(bench, home)
             take(name, process)
             visits.finish(process)
         home.start_guard()

@@ -7,9 +7,8 @@ import subprocess
 
 import house
 
-PULSE_MS = 10
 PER_SESSION = 4
-YARDSTICKS = pathlib.Path(__file__).parent / "yardsticks"
+SOURCES = pathlib.Path(__file__).parent / "yardsticks"
 PYTHON = "/usr/bin/python3"
 """Debian's own, which has libgpiod's bindings."""
 
@@ -22,13 +21,13 @@ def plan(lockers, count, *, of_station, coil, door=None):
     lines, made, borrower = [], 0, 0
     for group in itertools.cycle(batches(lockers, PER_SESSION)):
         borrower = borrower % len(lockers) + 1
-        for word in ("taken", "returned"):
-            lines.append(f"{house.card(borrower)} session-began - -")
+        for word in ("yours", "back."):
+            lines.append(f"{house.card(borrower)} Welcome - -")
             for locker in group:
-                lines.append(f'{house.item_label(locker)} "{word}" {coil(locker)} {door(locker) if door else "-"}')
+                lines.append(f'{house.item_label(locker)} {word} {coil(locker)} {door(locker) if door else "-"}')
                 made += 1
             if of_station:
-                lines.append(f"{house.FINISH} session-ended - -")
+                lines.append(f"{house.FINISH} Goodbye - -")
         if made >= count:
             return lines
     raise AssertionError
@@ -67,22 +66,31 @@ def empty_tables(journal, path):
 
 def start(words, **more):
     process = subprocess.Popen([str(word) for word in words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, **more)
-    house.await_words(process.stdout, b"station-ready")
+    house.await_words(process.stdout, house.READY)
     return process
 
 
 def finish(process):
     process.stdin.close()
+    process.stdout.read()  # Its last words may still be on their way.
     process.stdout.close()
     if process.wait(house.PATIENCE) != 0:
         raise house.Trouble(f"{process.args[0]} failed")
 
 
-def bare(programs, database, place, lockers):
-    kind = ["--simulated", place] if isinstance(place, pathlib.Path) else ["--chip", place]
-    return start([programs / "bare", "visits", database, *kind, lockers, PULSE_MS])
+def bare(bench, home):
+    """The bare C program at the lines of a house whose guard has let go of them."""
+    return start([bench.programs / "bare", "visits", bench.tables("bare"), *where(home)])
 
 
-def maker(database, place, lockers, url=None):
-    kind = ["--simulated", place] if isinstance(place, pathlib.Path) else ["--chip", place]
-    return start([PYTHON, YARDSTICKS / "maker.py", "visits", database, *kind, lockers, PULSE_MS, *([url] if url else [])])
+def maker(bench, home):
+    """The Python script there; the pool that it uploads to is out of reach, as the station's is."""
+    return start([PYTHON, SOURCES / "maker.py", "visits", bench.file("maker.sqlite"), *where(home), "http://127.0.0.1:9/"])
+
+
+YARDSTICKS = {"bare C": bare, "Python": maker}
+
+
+def where(home):
+    kind = ["--chip", home.chip] if home.chip else ["--simulated", home.lines]
+    return [*kind, home.lockers, home.pulse_ms]

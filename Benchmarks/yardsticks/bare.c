@@ -33,7 +33,7 @@ static void visits(struct rows *rows, int pulse) {
     struct timespec rest = {pulse / 1000, pulse % 1000 * 1000000L};
     while (fgets(line, sizeof line, stdin)) {
         if (strncmp(line, "MTB", 3) != 0) {
-            say("session-began\n");
+            say("Welcome.\n");
             continue;
         }
         char digits[4] = {line[3], line[4], line[5], 0};
@@ -44,7 +44,7 @@ static void visits(struct rows *rows, int pulse) {
         lines_set(locker, 0);
         rows_end(rows, locker);
         lent[locker] = !lent[locker];
-        say(lent[locker] ? "\"taken\"\n" : "\"returned\"\n");
+        say(lent[locker] ? "It is yours until Friday.\n" : "It is back.\n");
     }
 }
 
@@ -70,7 +70,7 @@ int main(int count, char **words) {
     struct rows *rows = rows_open(words[2]);
     if (strcmp(words[1], "visits") == 0 && count == 7) {
         lines_open(words[4], strcmp(words[3], "--chip") == 0, atoi(words[5]));
-        say("station-ready\n");
+        say("The station is ready.\n");
         visits(rows, atoi(words[6]));
     } else if (strcmp(words[1], "doors") == 0 && count == 5) {
         doors(rows, atoi(words[3]), atoi(words[4]));

@@ -23,6 +23,7 @@ PAGE_SIZE = 1024
 def open_database(path):
     database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     database.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+    database.execute("PRAGMA locking_mode = EXCLUSIVE")
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = FULL")
     database.execute("CREATE TABLE IF NOT EXISTS event (id INTEGER PRIMARY KEY, payload TEXT NOT NULL)")
@@ -60,12 +61,13 @@ def kernel_line(label, name):
     return line
 
 
-def upload_for_ever(path, url):
+def upload_for_ever(database, lock, url):
     import requests
 
-    database, after = open_database(path), 0
+    after = 0
     while True:
-        rows = database.execute("SELECT id, payload FROM event WHERE id > ? LIMIT 500", (after,)).fetchall()
+        with lock:
+            rows = database.execute("SELECT id, payload FROM event WHERE id > ? LIMIT 500", (after,)).fetchall()
         try:
             if rows:
                 requests.post(url, json=[json.loads(payload) for _, payload in rows], timeout=10).raise_for_status()
@@ -75,37 +77,45 @@ def upload_for_ever(path, url):
         time.sleep(5)
 
 
+def begin(database, locker, card):
+    """Writes down that somebody takes the item of a locker, or brings it back; whether it was lent before."""
+    item = f"item-{locker:03}"
+    is_lent = database.execute("SELECT 1 FROM loan WHERE item = ?", (item,)).fetchone()
+    database.execute("BEGIN IMMEDIATE")
+    if is_lent:
+        database.execute("DELETE FROM loan WHERE item = ?", (item,))
+    else:
+        due = (datetime.datetime.now() + datetime.timedelta(days=14)).isoformat()
+        database.execute("INSERT INTO loan VALUES (?, ?, ?)", (item, card, due))
+    database.execute("INSERT INTO event (payload) VALUES (?)", (event("return" if is_lent else "checkout", locker, card=card),))
+    database.execute("COMMIT")
+    return is_lent
+
+
 def visits(path, place, is_chip, count, pulse, url):
-    database = open_database(path)
+    database, lock = open_database(path), threading.Lock()
     names = {locker: f"coil-{locker:03}" for locker in range(1, count + 1)}
     lines = {
         locker: kernel_line(place, name) if is_chip else SimulatedLine(place, name) for locker, name in names.items()}
     if url:
-        threading.Thread(target=upload_for_ever, args=(path, url), daemon=True).start()
+        threading.Thread(target=upload_for_ever, args=(database, lock, url), daemon=True).start()
     card = None
-    print("station-ready", flush=True)
+    print("The station is ready.", flush=True)
     for scan in sys.stdin:
         code = scan.strip()
         if not code.startswith("MTB"):
             card = code
-            print("session-began", flush=True)
+            print("Welcome.", flush=True)
             continue
         locker = int(code[3:6])
-        item = f"item-{locker:03}"
-        is_lent = database.execute("SELECT 1 FROM loan WHERE item = ?", (item,)).fetchone()
-        database.execute("BEGIN IMMEDIATE")
-        if is_lent:
-            database.execute("DELETE FROM loan WHERE item = ?", (item,))
-        else:
-            due = (datetime.datetime.now() + datetime.timedelta(days=14)).isoformat()
-            database.execute("INSERT INTO loan VALUES (?, ?, ?)", (item, card, due))
-        database.execute("INSERT INTO event (payload) VALUES (?)", (event("return" if is_lent else "checkout", locker, card=card),))
-        database.execute("COMMIT")
+        with lock:
+            is_lent = begin(database, locker, card)
         lines[locker].set_value(1)
         time.sleep(pulse / 1000)
         lines[locker].set_value(0)
-        database.execute("INSERT INTO event (payload) VALUES (?)", (event("done", locker),))
-        print('"returned"' if is_lent else '"taken"', flush=True)
+        with lock:
+            database.execute("INSERT INTO event (payload) VALUES (?)", (event("done", locker),))
+        print("It is back." if is_lent else "It is yours until Friday.", flush=True)
 
 
 def fill(path, count):
