@@ -129,7 +129,7 @@ final class StationHouse: Sendable {
             loop: loop, log: log, erasureDays: { try register.store.read { try $0.policy() }.erasureDays },
             sign: { [key] in try key.sign($0.text).encoded })
         let services: [any Service] = [
-            control(register, scrub), uplink, registerService, scrub, retention,
+            control(register, scrub), uplink, registerService, scrub, retention, StartPages(),
             Watcher(name: "input") { [self] in
                 await loop.quiet.reached()
                 guard !Task.isCancelled else { return }
