@@ -25,5 +25,6 @@ def text(results, rows):
     machine = results["machine"]
     words = (
         f"Measured on {results['date'][:10]} in {results['seconds']} s: {machine['cores']} cores of {machine['processor']}, "
-        f"{machine['system']}, Linux {machine['kernel']}, {machine['file system']}, SQLite {machine['SQLite']}.")
+        f"{machine['system']}, Linux {machine['kernel']}, {machine['file system']}, SQLite {machine['SQLite']}. "
+        f"Load before: {machine['load before']}{', so that times and ratios say little' if machine['load before'] > 0.5 else ''}.")
     return f"\n{words}\n\n{figures.table(rows)}\n"
