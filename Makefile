@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test crashtest killtest testbench simulate fleet build lint format sanitize coverage clean
+.PHONY: help demo test crashtest killtest testbench bench simulate fleet build lint format sanitize coverage clean
 
 # A person at a terminal sees the build's progress, a log only its errors.
 QUIET := $(shell [ -t 2 ] || echo --quiet)
@@ -21,6 +21,7 @@ test: ## runs all tests
 	@scripts/setup --test
 	@scripts/test-tools
 	@scripts/test-setup
+	@python3 Benchmarks/test_figures.py
 	@swift build $(QUIET) --build-tests
 	@swift test --quiet --skip-build --disable-xctest
 
@@ -43,6 +44,12 @@ testbench: ## runs guard and station in the test bench, on a kernel's GPIO lines
 	@scripts/setup --bench
 	@swift build $(QUIET) --build-tests
 	@scripts/bench
+
+bench: ## measures every promised figure beside its yardstick, in ten minutes, or two with QUICK=1; ARGS="--only scans" measures one
+	@scripts/setup --bench --figures
+	@swift build $(QUIET) -c release
+	@hardware/testbench/build-kernel >/dev/null
+	@Benchmarks/bench $(if $(QUICK),--quick) $(ARGS)
 
 simulate: ## lets the simulated world live for YEARS=1 more years of fresh seeds; SEED=… lets that of one seed live again
 	@scripts/setup

@@ -47,3 +47,11 @@ public enum DurableDatabase {
         }
     }
 }
+
+extension DatabaseQueue {
+    /// Reads from a database whose only connection this is: nobody writes meanwhile, so that no transaction is needed.
+    ///
+    /// GRDB's `read` turns SQLite's `query_only` on and off around itself, and SQLite prepares all statements of a connection
+    /// anew after each of the two (`OP_Expire`): that costs more than most of the questions themselves.
+    public func look<Value>(_ work: (Database) throws -> Value) rethrows -> Value { try unsafeRead(work) }
+}

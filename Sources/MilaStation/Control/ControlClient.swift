@@ -54,14 +54,14 @@ struct ControlClient {
         try await request(path, method: .GET) { body in
             var line: [UInt8] = []
             for try await buffer in body {
-                for byte in buffer.readableBytesView {
-                    if byte == UInt8(ascii: "\n") {
-                        try take(line)
-                        line.removeAll(keepingCapacity: true)
-                    } else {
-                        line.append(byte)
-                    }
+                var rest = buffer.readableBytesView[...]
+                while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                    line += rest[..<end]
+                    try take(line)
+                    line.removeAll(keepingCapacity: true)
+                    rest = rest[(end + 1)...]
                 }
+                line += rest
             }
         }
     }

@@ -95,31 +95,43 @@ struct ControlServer: Service {
 
     /// The entries up to the journal's end at this moment, one document a line.
     private func entries(after start: UInt64) -> Response {
-        let (loop, source) = (loop, source)
-        return Response(
+        Response(
             status: .ok, headers: [.contentType: "application/x-ndjson"],
             body: ResponseBody { writer in
                 let end = try await loop.ask { $0.journal.head.sequence }
-                var after = start
-                while after < end {
-                    let from = after
-                    let lines = try await loop.ask { place -> (bytes: [UInt8], last: UInt64) in
-                        let entries = try place.journal.read {
-                            try JournalReader.entries(
-                                $0, epoch: place.journal.head.epoch, after: from,
-                                limit: min(Self.slice, Int(end - from)))
-                        }
-                        // A reader so slow that entries were trimmed before it came to them has to begin again.
-                        guard from == start || entries.first?.number.sequence == from + 1 else {
-                            throw JournalTrouble("entries after \(from) were trimmed before they were read")
-                        }
-                        let bytes = entries.flatMap { $0.document(source: source) + [UInt8(ascii: "\n")] }
-                        return (bytes, entries.last?.number.sequence ?? end)
+                var slice = try await slice(after: start, upTo: end, isFirst: true)
+                while !slice.isEmpty {
+                    // The next slice is read while this one is written as JSON and on its way.
+                    let last = slice[slice.count - 1].number.sequence
+                    async let next = self.slice(after: last, upTo: end, isFirst: false)
+                    var lines = ByteBuffer()
+                    lines.reserveCapacity(slice.count * 1024)
+                    for entry in slice {
+                        lines.writeBytes(entry.document(source: source))
+                        lines.writeInteger(UInt8(ascii: "\n"))
                     }
-                    try await writer.write(ByteBuffer(bytes: lines.bytes))
-                    after = lines.last
+                    try await writer.write(lines)
+                    slice = try await next
                 }
                 try await writer.finish(nil)
             })
+    }
+
+    /// The next entries after one, none at the end.
+    ///
+    /// Throws: ``JournalTrouble`` where a reader was so slow that they were trimmed before it came to them: it has to begin
+    /// again.
+    private func slice(after last: UInt64, upTo end: UInt64, isFirst: Bool) async throws -> [Entry] {
+        guard last < end else { return [] }
+        let limit = min(Self.slice, Int(end - last))
+        let entries = try await loop.ask { place in
+            try place.journal.read {
+                try JournalReader.entries($0, epoch: place.journal.head.epoch, after: last, limit: limit)
+            }
+        }
+        guard isFirst || entries.first?.number.sequence == last + 1 else {
+            throw JournalTrouble("entries after \(last) were trimmed before they were read")
+        }
+        return entries
     }
 }

@@ -73,6 +73,13 @@ enum Books {
         try database.cachedStatement(sql: sql).execute(arguments: arguments)
     }
 
+    /// What each scan asks for is prepared once.
+    private static func rows(
+        _ database: Database, _ sql: String, _ arguments: StatementArguments = []
+    ) throws -> [Row] {
+        try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments)
+    }
+
     /// What is damaged in the books; `nil` where they can be read. They are small, so every start looks at all of them:
     /// a station that found out later would end, start, and end again.
     static func damage(_ database: Database) throws -> String? {
@@ -146,6 +153,15 @@ enum Books {
         return contents
     }
 
+    /// What is known of one locker's content; `nil` where it was never touched.
+    static func content(of locker: LockerID, _ database: Database) throws -> Content? {
+        guard let row = try rows(database, "SELECT content FROM content WHERE locker = ?", [locker.text]).first else {
+            return nil
+        }
+        guard let content = Content(rawValue: row["content"]) else { throw EntryRow.DamagedRow(column: "content") }
+        return content
+    }
+
     /// The lockers that staff have taken out of service.
     static func suspended(_ database: Database) throws -> Set<LockerID> {
         Set(
@@ -158,7 +174,7 @@ enum Books {
     /// The items that somebody said something of.
     static func conditions(_ database: Database) throws -> [ItemID: Condition] {
         var conditions: [ItemID: Condition] = [:]
-        for row in try Row.fetchAll(database, sql: "SELECT item, condition FROM condition") {
+        for row in try rows(database, "SELECT item, condition FROM condition") {
             guard let item = ItemID(row["item"] as String), let condition = Condition(rawValue: row["condition"]) else {
                 throw EntryRow.DamagedRow(column: "condition")
             }
@@ -170,7 +186,7 @@ enum Books {
     /// Where staff have put items, and what the register said of each then.
     static func places(_ database: Database) throws -> [ItemID: (locker: LockerID, registered: LockerID?)] {
         var places: [ItemID: (locker: LockerID, registered: LockerID?)] = [:]
-        for row in try Row.fetchAll(database, sql: "SELECT item, locker, registered FROM place") {
+        for row in try rows(database, "SELECT item, locker, registered FROM place") {
             guard let item = ItemID(row["item"] as String), let locker = LockerID(row["locker"] as String) else {
                 throw EntryRow.DamagedRow(column: "place")
             }
@@ -187,16 +203,15 @@ enum Books {
 
     /// The borrower whom staff gave this card.
     static func borrower(withReplacement fingerprint: EntryHash, _ database: Database) throws -> BorrowerID? {
-        try String.fetchOne(
-            database, sql: "SELECT borrower FROM replaced_card WHERE fingerprint = ?",
-            arguments: [Data(fingerprint.bytes)]
-        ).flatMap(BorrowerID.init)
+        try rows(
+            database, "SELECT borrower FROM replaced_card WHERE fingerprint = ?", [Data(fingerprint.bytes)]
+        ).first.flatMap { BorrowerID($0["borrower"] as String) }
     }
 
     /// The card that staff gave a borrower.
     static func replacement(of borrower: BorrowerID, _ database: Database) throws -> EntryHash? {
-        try Data.fetchOne(
-            database, sql: "SELECT fingerprint FROM replaced_card WHERE borrower = ?", arguments: [borrower.text]
-        ).flatMap { EntryHash(stored: $0) }
+        try rows(
+            database, "SELECT fingerprint FROM replaced_card WHERE borrower = ?", [borrower.text]
+        ).first.flatMap { EntryHash(stored: $0["fingerprint"] as Data) }
     }
 }

@@ -94,7 +94,7 @@ enum JournalReader {
             throw DamagedEntry(sequence: after, finding: "it is missing, or its hash is")
         }
         let statement = try database.cachedStatement(
-            sql: "SELECT * FROM entry WHERE sequence > ? ORDER BY sequence LIMIT ?")
+            sql: "SELECT \(EntryRow.columns) FROM entry WHERE sequence > ? ORDER BY sequence LIMIT ?")
         let rows = try Row.fetchCursor(statement, arguments: [Int64(clamping: after), limit])
         var entries: [Entry] = []
         while let row = try rows.next() {

@@ -217,7 +217,7 @@ final class JournalStore: JournalPort {
 
     /// Reads from the journal between two decisions; keep it short.
     func read<Value>(_ work: (Database) throws -> Value) throws(JournalFault) -> Value {
-        do { return try database.read(work) } catch { throw .failed("\(error)") }
+        do { return try database.look(work) } catch { throw .failed("\(error)") }
     }
 
     /// The last entry that was trimmed; `nil` where all are there.

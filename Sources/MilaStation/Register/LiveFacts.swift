@@ -191,7 +191,7 @@ final class LiveFacts: FactsPort {
             item: item, locker: try home.flatMap { try look.register.locker($0) },
             loans: try Books.loans(look.journal, where: "item = ?", item.id.text),
             bookings: try look.register.bookings(of: item.id),
-            content: try home.flatMap { try Books.contents(look.journal)[$0] } ?? .holds, piecesInside: inside ?? 1,
+            content: try home.flatMap { try Books.content(of: $0, look.journal) } ?? .holds, piecesInside: inside ?? 1,
             condition: look.conditions[item.id] ?? .sound)
         facts.registeredLocker = registered.locker
         return facts

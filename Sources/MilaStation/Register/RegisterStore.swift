@@ -56,7 +56,7 @@ final class RegisterStore {
 
     /// The version of the register, or `nil` where the pool has sent none yet.
     func version() throws -> RegisterVersion? {
-        try database.read { try String.fetchOne($0, sql: "SELECT version FROM register") }
+        try database.look { try String.fetchOne($0, sql: "SELECT version FROM register") }
             .flatMap { RegisterVersion($0) }
     }
 
@@ -152,7 +152,7 @@ final class RegisterStore {
 
     /// When the pool confirmed the register last, as far as that was written down.
     func confirmed() throws -> WallTime? {
-        try database.read { try Int64.fetchOne($0, sql: "SELECT confirmed FROM contact") }
+        try database.look { try Int64.fetchOne($0, sql: "SELECT confirmed FROM contact") }
             .map(WallTime.init(milliseconds:))
     }
 
@@ -178,7 +178,7 @@ final class RegisterStore {
 
     /// Reads from the register.
     func read<Value>(_ work: (RegisterReader) throws -> Value) throws -> Value {
-        try database.read { try work(RegisterReader($0)) }
+        try database.look { try work(RegisterReader($0)) }
     }
 
     /// Closes the file.

@@ -158,7 +158,7 @@ final class StationHouse: Sendable {
             loop: loop, log: log, erasureDays: { try register.store.read { try $0.policy() }.erasureDays },
             sign: { [key] in try key.sign($0.text).encoded })
         let services: [any Service] = [
-            control(register, scrub), uplink, registerService, scrub, retention,
+            control(register, scrub), uplink, registerService, scrub, retention, StartPages(),
             PoolTimeService(loop: loop, client: client, store: register, log: log),
             Watcher(name: "input") { [self] in
                 await loop.quiet.reached()

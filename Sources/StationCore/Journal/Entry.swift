@@ -58,12 +58,17 @@ public struct EntryHash: Hashable, Sendable, CustomStringConvertible {
 public func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     var text: [UInt8] = []
     text.reserveCapacity(bytes.underestimatedCount * 2)
+    appendHexadecimal(bytes, to: &text)
+    return String(decoding: text, as: UTF8.self)
+}
+
+/// Appends bytes as lower-case hex.
+private func appendHexadecimal(_ bytes: some Sequence<UInt8>, to text: inout [UInt8]) {
     func digit(_ value: UInt8) -> UInt8 { value + (value < 10 ? 0x30 : 0x57) }
     for byte in bytes {
         text.append(digit(byte >> 4))
         text.append(digit(byte & 15))
     }
-    return String(decoding: text, as: UTF8.self)
 }
 
 /// Who may read a stored or sent entry needs to know where it comes from: the CloudEvents `source`.
@@ -144,30 +149,40 @@ public struct Entry: Equatable, Sendable {
     public func computedHash(source: EntrySource) -> EntryHash { EntryHash(of: rendered(source: source).bytes) }
 
     /// The entry as CloudEvents JSON, in the canonical form in which it travels.
-    public func document(source: EntrySource) -> [UInt8] { documentAndHash(source: source).document }
+    public func document(source: EntrySource) -> [UInt8] {
+        var (bytes, place) = rendered(source: source)
+        bytes.insert(contentsOf: besideChain, at: place)
+        return bytes
+    }
 
     /// The entry as ``document(source:)`` writes it, with the hash that its content gives: both for the price of one.
     public func documentAndHash(source: EntrySource) -> (document: [UInt8], hash: EntryHash) {
         var (bytes, place) = rendered(source: source)
         let computed = EntryHash(of: bytes)
-        var writer = FlatObjectWriter()
-        if let disclosure { writer.string("disclosure", disclosure.text) }
-        writer.string("entryhash", hash.description)
-        bytes.insert(contentsOf: writer.members + [UInt8(ascii: ",")], at: place)
+        bytes.insert(contentsOf: besideChain, at: place)
         return (bytes, computed)
+    }
+
+    /// The members that are not hashed, with a comma behind them.
+    private var besideChain: [UInt8] {
+        var writer = FlatObjectWriter(capacity: 256)
+        if let disclosure { writer.string("disclosure", disclosure.text) }
+        writer.hash("entryhash", hash)
+        return writer.members + [UInt8(ascii: ",")]
     }
 
     /// What is hashed: the canonical form without `disclosure` and `entryhash`; and where these two belong in it.
     private func rendered(source: EntrySource) -> (bytes: [UInt8], place: Int) {
-        var writer = FlatObjectWriter()
+        var writer = FlatObjectWriter(capacity: 1024)
         writer.string("clockquality", quality.rawValue)
-        writer.object("data", fields.rendered)
+        writer.object("data") { fields.write(to: &$0) }
         writer.string("datacontenttype", "application/json")
         let place = writer.nextPlace
-        writer.string("epoch", number.epoch.description)
-        writer.string("id", number.description)
-        writer.string("previoushash", previousHash.description)
-        writer.string("sequence", number.sequenceText)
+        let (epoch, sequence) = (number.epoch.description, number.sequenceText)
+        writer.string("epoch", epoch)
+        writer.string("id", epoch + "-" + sequence)
+        writer.hash("previoushash", previousHash)
+        writer.string("sequence", sequence)
         writer.string("source", source.description)
         writer.string("specversion", "1.0")
         writer.string("time", time.iso8601)
@@ -202,13 +217,12 @@ public struct JournalHead: Equatable, Sendable {
 }
 
 extension EntryFields {
-    /// The CloudEvents data object: the members that are set, keys in canonical order.
-    var rendered: [UInt8] {
-        var writer = FlatObjectWriter()
-        if let admin { writer.string("admin", admin.description) }
+    /// Writes the members of the CloudEvents data object: those that are set, keys in canonical order.
+    fileprivate func write(to writer: inout FlatObjectWriter) {
+        if let admin { writer.hash("admin", admin) }
         if let basis { writer.string("basis", basis.rawValue) }
-        if let borrower { writer.string("borrower", borrower.description) }
-        if let card { writer.string("card", card.description) }
+        if let borrower { writer.hash("borrower", borrower) }
+        if let card { writer.hash("card", card) }
         if let content { writer.string("content", content.rawValue) }
         if let count { writer.integer("count", count) }
         if let due { writer.string("due", due.iso8601) }
@@ -221,21 +235,22 @@ extension EntryFields {
         if let opening { writer.string("opening", opening.description) }
         if let parts { writer.string("parts", parts) }
         if let predecessor { writer.string("predecessor", predecessor.description) }
-        if let predecessorHash { writer.string("predecessorhash", predecessorHash.description) }
+        if let predecessorHash { writer.hash("predecessorhash", predecessorHash) }
         if let program { writer.string("program", program) }
         if let purpose { writer.string("purpose", purpose.rawValue) }
         if let reason { writer.string("reason", reason) }
         if let register { writer.string("register", register.description) }
-        if let staff { writer.string("staff", staff.description) }
-        return writer.finish()
+        if let staff { writer.hash("staff", staff) }
     }
 }
 
 /// Writes a JSON object whose keys the caller gives in canonical order.
 private struct FlatObjectWriter {
     private var bytes: [UInt8] = [UInt8(ascii: "{")]
+    private var isEmpty = true
 
-    init() { bytes.reserveCapacity(1024) }
+    /// A writer of an object of about so many bytes.
+    init(capacity: Int) { bytes.reserveCapacity(capacity) }
 
     /// Where the next member will begin.
     var nextPlace: Int { bytes.count + 1 }
@@ -252,13 +267,26 @@ private struct FlatObjectWriter {
         bytes += String(value).utf8
     }
 
-    mutating func object(_ key: StaticString, _ rendered: [UInt8]) {
+    mutating func hash(_ key: StaticString, _ hash: EntryHash) {
         begin(key)
-        bytes += rendered
+        bytes.append(UInt8(ascii: "\""))
+        appendHexadecimal(hash.bytes, to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// An object whose members `write` adds.
+    mutating func object(_ key: StaticString, _ write: (inout Self) -> Void) {
+        begin(key)
+        bytes.append(UInt8(ascii: "{"))
+        isEmpty = true
+        write(&self)
+        bytes.append(UInt8(ascii: "}"))
+        isEmpty = false
     }
 
     private mutating func begin(_ key: StaticString) {
-        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        if !isEmpty { bytes.append(UInt8(ascii: ",")) }
+        isEmpty = false
         bytes.append(UInt8(ascii: "\""))
         key.withUTF8Buffer { bytes += $0 }
         bytes += "\":".utf8
