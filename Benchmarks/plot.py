@@ -21,7 +21,7 @@ def growth(points):
 
 
 def panel(title, series, left):
-    width, height = WIDTH // 2 - LEFT - 24, HEIGHT - TOP - BOTTOM
+    width, height = WIDTH // 2 - LEFT - 44, HEIGHT - TOP - BOTTOM
     highest = nice(1.05 * max(value for values in series.values() for value in values.values()))
     names = list(next(iter(series.values())))
     bottom = TOP + height

@@ -15,7 +15,7 @@ def measure(bench):
     names = " ".join(f"coil-{locker:03}" for locker in range(1, guest.LOCKERS + 1))
     answer = json.loads(subprocess.run(
         [HERE.parent / "hardware/testbench/run-in", "--memory", "1G", "--chip", f"{guest.LABEL} {names}", "--write", folder,
-         "/usr/bin/python3", HERE / "guest.py", folder, bench.programs, str(bench.choose(240, 64))],
+         "/usr/bin/python3", HERE / "guest.py", folder, bench.programs, str(bench.choose(160, 48))],
         check=True, stdout=subprocess.PIPE, text=True).stdout)
     disk, scans = answer["disk"], answer["scans"]
     bench.keep("device, for each commit", disk)

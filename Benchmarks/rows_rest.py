@@ -7,8 +7,7 @@ import process
 import visits
 from figures import Row, number
 
-
-WARM = 10_000
+WARM = 20_000
 """After so many scans every cache has its size."""
 
 

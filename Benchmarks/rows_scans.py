@@ -16,7 +16,7 @@ def measure(bench):
         home.start_all(pool=False)
         shelf = shelf_rate(bench, home)
         doors = timed_doors(bench, home)
-        scans = timed_scans(bench, home, bench.choose(300, 160), bench.choose(3, 1))
+        scans = timed_scans(bench, home, bench.choose(300, 120), bench.choose(2, 1))
     raw = bench.output("bare", "doors", bench.tables("doors"), bench.choose(120, 48), home.sensed)
     raw_shelf = home.shelf / float(bench.output("bare", "shelf", bench.tables("shelf"), home.shelf))
     return [scan_row(bench, scans), shelf_row(bench, shelf, raw_shelf), door_row(bench, doors, [float(line) for line in raw.split()])]
