@@ -36,16 +36,16 @@ import Testing
 
     @Test func `the scrub finds a loan whose due time was changed, and the station lends on`() async throws {
         let house = try DemoStation()
-        try house.waitUntilReady()
-        try house.lendAgain()
+        try await house.ready()
+        try await house.lendAgain()
         #expect(house.stop(.station) == 0)
         try edit(house.journal, "UPDATE loan SET due = due + 1024")
         try house.start(.station)
         let finding = try await scrub(of: house) { $0.hasPrefix("damaged") }
         #expect(finding.contains("the books: loan") && finding.contains("is not as the entries say"), "\(finding)")
-        try house.waitUntilReady()
+        try await house.ready()
         house.scan(SampleHouse.borrowers[0].card.text, SampleHouse.items[5].label.text)
-        try eventually("the station takes it back") { house.said("returned") == 1 }
+        try await soon("the station takes it back") { house.said("returned") == 1 }
         #expect(house.stop(.station) == 0)
     }
 

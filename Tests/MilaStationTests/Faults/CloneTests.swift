@@ -9,7 +9,7 @@ import Testing
 
 @testable import MilaStation
 
-@Suite struct CloneTests {
+@Suite(.serialized) struct CloneTests {
     /// What the pool has: its epochs in the order in which they came, and how many entries of each.
     private func epochs(_ house: DemoStation) throws -> [(epoch: String, count: Int)] {
         try rows("SELECT epoch, sequence FROM epochs ORDER BY opened", in: house.poolDatabase)
@@ -31,20 +31,20 @@ import Testing
         ).map { $0["line"] }
     }
 
-    private func drain(_ house: DemoStation) throws {
-        try eventually("the pool has all") { try house.status().contains("\nbacklog: 0") }
+    private func drain(_ house: DemoStation) async throws {
+        try await soon("the pool has all") { try house.status().contains("\nbacklog: 0") }
     }
 
     /// Somebody borrows the painting, the pool hears of it, and the station stops.
-    private func lendAndStop(_ house: DemoStation) throws {
-        try house.lendAgain()
-        try drain(house)
+    private func lendAndStop(_ house: DemoStation) async throws {
+        try await house.lendAgain()
+        try await drain(house)
         #expect(house.stop(.station) == 0)
     }
 
     /// No locker is handed out: nobody knows what is behind its door.
-    private func refuse(_ house: DemoStation) throws {
-        try house.insist("the marquee is refused") {
+    private func refuse(_ house: DemoStation) async throws {
+        try await house.insist("the marquee is refused") {
             house.ask(for: .marquee)
         } until: {
             house.said("refused-locker-unverified") > 0
@@ -64,16 +64,16 @@ import Testing
 
     @Test func `a card that was copied is a fork at the pool, and its station begins a new journal`() async throws {
         let house = try DemoStation()
-        try house.waitUntilReady()
-        try drain(house)
+        try await house.ready()
+        try await drain(house)
         #expect(house.stop(.station) == 0)
         let (data, copy) = (house.home + "/station", house.home + "/copy")
         try FileManager.default.copyItem(atPath: data, toPath: copy)
 
         // The first card goes on.
         try house.start(.station)
-        try house.waitUntilReady()
-        try lendAndStop(house)
+        try await house.ready()
+        try await lendAndStop(house)
         #expect(house.stop(.pool) == 0)
         let (first, ours) = (try #require(try epochs(house).first), try entries(house.journal))
         try house.start(.pool)
@@ -82,7 +82,7 @@ import Testing
         try FileManager.default.moveItem(atPath: data, toPath: house.home + "/first")
         try FileManager.default.moveItem(atPath: copy, toPath: data)
         try house.start(.station)
-        #expect(house.end(of: .station) == 70)
+        #expect(try await house.ended(.station) == 70)
         #expect(
             house.errors(of: .station).contains("ALARM: the pool has another history of this journal"),
             "\(house.errors(of: .station))")
@@ -95,13 +95,13 @@ import Testing
 
         // The next start puts it aside.
         try house.start(.station)
-        try house.waitUntilReady()
+        try await house.ready()
         #expect(house.errors(of: .station).contains("ALARM: the journal was copied or restored, and put aside"))
         #expect(try entries(house.journal + ".quarantined-1") == forked)
-        try refuse(house)
+        try await refuse(house)
         try await lookIntoAll(house)
-        try house.lendAgain()
-        try drain(house)
+        try await house.lendAgain()
+        try await drain(house)
         #expect(house.stop(.station) == 0)
 
         #expect(house.stop(.pool) == 0)
@@ -116,16 +116,16 @@ import Testing
         #expect(try !rows("SELECT 1 FROM forks", in: house.poolDatabase).isEmpty)
     }
 
-    @Test func `a station whose journal is the pool's is no fork, however often it starts`() throws {
+    @Test func `a station whose journal is the pool's is no fork, however often it starts`() async throws {
         let house = try DemoStation()
         for _ in 0..<3 {
-            try house.waitUntilReady()
-            try drain(house)
+            try await house.ready()
+            try await drain(house)
             #expect(house.stop(.station) == 0)
             try house.start(.station)
         }
-        try house.waitUntilReady()
-        try drain(house)
+        try await house.ready()
+        try await drain(house)
         #expect(house.stop(.station) == 0)
         #expect(house.stop(.pool) == 0)
         #expect(try epochs(house).count == 1)
@@ -135,23 +135,23 @@ import Testing
 
     @Test func `after a journal was put aside staff look, lending goes on, and the pool has both`() async throws {
         let house = try DemoStation()
-        try house.waitUntilReady()
-        try lendAndStop(house)
+        try await house.ready()
+        try await lendAndStop(house)
         let old = try entries(house.journal)
         try rot(house.journal)
 
         try house.start(.station)
-        try house.waitUntilReady()
+        try await house.ready()
         #expect(house.errors(of: .station).contains("the journal was damaged and put aside"))
-        try refuse(house)
+        try await refuse(house)
         try await lookIntoAll(house)
-        try house.lendAgain()
-        try drain(house)
+        try await house.lendAgain()
+        try await drain(house)
         // The second start finds nothing to put aside: a journal that is new is whole.
         #expect(house.stop(.station) == 0)
         try house.start(.station)
-        try house.waitUntilReady()
-        try drain(house)
+        try await house.ready()
+        try await drain(house)
         #expect(house.stop(.station) == 0)
         #expect(!FileManager.default.fileExists(atPath: house.journal + ".quarantined-2"))
 

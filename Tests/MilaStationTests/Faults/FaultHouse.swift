@@ -1,4 +1,5 @@
-// What the tests of faults ask of a house of real programs.
+// What the tests of faults ask of a house of real programs. Their suites are serialised: each test is three programs, and they
+// wait without holding a thread, so that all of them would start at once.
 
 import Foundation
 import GRDB
@@ -33,9 +34,21 @@ extension DemoStation {
         try outputs().contains { $0.key.contains("coil") && $0.value != "0" }
     }
 
+    /// Waits as ``waitUntilReady()`` does, and lets other tests go on meanwhile.
+    func ready() async throws {
+        try await soon("the guard joins") { screen.contains("station-ready") }
+        try await soon("a register is there") { try status().contains("\nregister: ") }
+    }
+
+    /// Waits until a part has ended by itself; how.
+    func ended(_ part: Part) async throws -> Int32? {
+        try await soon("\(part.rawValue) ends") { !isRunning(part) }
+        return end(of: part)
+    }
+
     /// Waits until the pool has all entries, then ends it: from now on nothing but people and doors makes the station write.
-    func loseThePool() throws {
-        try eventually("the pool has all") { try run("journal", "status").output.contains("\nbacklog: 0") }
+    func loseThePool() async throws {
+        try await soon("the pool has all") { try run("journal", "status").output.contains("\nbacklog: 0") }
         killOnly(.pool)
     }
 
@@ -56,20 +69,20 @@ extension DemoStation {
     func ask(for item: FaultItem) { scan(SampleHouse.borrowers[0].card.text, item.label) }
 
     /// The control of each of these tests: with the fault healed, a borrower gets what stands in the open.
-    func lendAgain() throws {
+    func lendAgain() async throws {
         let before = said("taken")
         scan("MCFN1X")
         ask(for: .painting)
-        try eventually("the station lends again") { said("taken") > before }
+        try await soon("the station lends again") { said("taken") > before }
         scan("MCFN1X")
     }
 
     /// Does something until it has led to what is waited for. On a machine that is so busy that station and guard lose each
     /// other for a moment, what needs a door may have to be asked for once more.
-    func insist(_ what: String, on attempt: () -> Void, until isTrue: () throws -> Bool) throws {
+    func insist(_ what: String, on attempt: () -> Void, until isTrue: () async throws -> Bool) async throws {
         var next = Date.distantPast
-        try eventually(what) {
-            if try isTrue() { return true }
+        try await soon(what) {
+            if try await isTrue() { return true }
             if Date() > next {
                 attempt()
                 next = Date(timeIntervalSinceNow: 10)

@@ -8,7 +8,7 @@ import Testing
 
 @testable import MilaStation
 
-@Suite struct RegisterDamageTests {
+@Suite(.serialized) struct RegisterDamageTests {
     /// A way to ruin a closed register.
     enum Damage: CaseIterable {
         case noDatabase, pageGone, columnRenamed
@@ -48,15 +48,15 @@ import Testing
         try again.store.close()
     }
 
-    @Test func `a station whose register was damaged gets it anew and lends`() throws {
+    @Test func `a station whose register was damaged gets it anew and lends`() async throws {
         let house = try DemoStation()
-        try house.waitUntilReady()
+        try await house.ready()
         #expect(house.stop(.station) == 0)
         try Damage.columnRenamed.do(to: house.home + "/station/register.sqlite")
         try house.start(.station)
-        try house.waitUntilReady()
+        try await house.ready()
         #expect(house.errors(of: .station).contains("the register was damaged and put aside"))
-        try house.lendAgain()
+        try await house.lendAgain()
         #expect(house.stop(.station) == 0)
     }
 }

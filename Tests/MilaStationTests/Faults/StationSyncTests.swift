@@ -9,17 +9,17 @@ import Testing
 
 @testable import MilaStation
 
-@Suite(.enabled(if: FaultyDisk.isPossible, Comment(rawValue: FaultyDisk.obstacle)))
+@Suite(.serialized, .enabled(if: FaultyDisk.isPossible, Comment(rawValue: FaultyDisk.obstacle)))
 struct StationSyncTests {
     static let log = "journal.sqlite-wal"
 
     /// A station that rests, without a pool, on a disk that obeys.
-    private func resting() throws -> (house: DemoStation, disk: FaultyDisk) {
+    private func resting() async throws -> (house: DemoStation, disk: FaultyDisk) {
         let house = try DemoStation(startsStation: false)
         let disk = try FaultyDisk(over: house.home + "/station")
         try house.start(.station)
-        try house.waitUntilReady()
-        try house.loseThePool()
+        try await house.ready()
+        try await house.loseThePool()
         return (house, disk)
     }
 
@@ -30,12 +30,12 @@ struct StationSyncTests {
     }
 
     @Test(arguments: Loss.allCases)
-    func `an intent that can't be synced opens no door, tells nobody, and ends the station`(loss: Loss) throws {
-        let (house, disk) = try resting()
+    func `an intent that can't be synced opens no door, tells nobody, and ends the station`(loss: Loss) async throws {
+        let (house, disk) = try await resting()
         let before = house.pulses(of: FaultItem.drill.locker)
         try disk.order(loss.fault, at: .sync, of: Self.log)
         house.ask(for: .drill)
-        #expect(house.end(of: .station) == 70)
+        #expect(try await house.ended(.station) == 70)
         #expect(house.errors(of: .station).contains("the journal failed, the station ends"))
         #expect(disk.failed == 1)
         #expect(house.said("locker-opens") == 0 && house.said("taken") == 0)
@@ -45,11 +45,11 @@ struct StationSyncTests {
         if loss == .all { #expect(!written.contains("checkout-begun")) }
         try disk.heal()
         try house.start(.station)
-        try house.waitUntilReady()
+        try await house.ready()
         // An intent that is there after all was not told, and nobody knows whether the door has opened.
         let begun = written.count { $0 == "checkout-begun" }
         #expect(try house.status().contains("openloans: \(begun)"))
-        try house.lendAgain()
+        try await house.lendAgain()
         #expect(house.pulses(of: FaultItem.drill.locker) == before, "no pulse is made up for")
         #expect(house.stop(.station) == 0)
         #expect(try house.kinds(in: disk.behind).count { $0 == "outcome-unknown" } == begun)
@@ -57,17 +57,18 @@ struct StationSyncTests {
     }
 
     @Test(arguments: Loss.allCases)
-    func `an outcome that can't be synced is not told; the loan stands, and a locker in doubt waits`(loss: Loss) throws
+    func `an outcome that can't be synced is not told; the loan stands, and a locker in doubt waits`(loss: Loss)
+        async throws
     {
-        let (house, disk) = try resting()
+        let (house, disk) = try await resting()
         // The intent passes. What is written next waits, whatever it is; on a busy machine it may be that the guard is gone.
         try disk.order(.waits, at: .sync, of: Self.log, skip: 1)
         house.ask(for: .drill)
-        try eventually("the second sync is held") { disk.held == 1 }
-        try eventually("the guard ends the pulse by itself") { try !house.isAnyCoilOn() }
+        try await soon("the second sync is held") { disk.held == 1 }
+        try await soon("the guard ends the pulse by itself") { try !house.isAnyCoilOn() }
         #expect(house.said("taken") == 0)
         try disk.release(loss.fault)
-        #expect(house.end(of: .station) == 70)
+        #expect(try await house.ended(.station) == 70)
         #expect(house.said("taken") == 0)
 
         try disk.heal()
@@ -77,12 +78,12 @@ struct StationSyncTests {
         let isKnown = isVoid || written.contains("checkout-completed")
         if loss == .all { #expect(!isKnown) }
         try house.start(.station)
-        try house.waitUntilReady()
+        try await house.ready()
         let status = try house.status()
         #expect(status.contains("openloans: \(isBegun && !isVoid ? 1 : 0)"), "\(status)")
         let isInDoubt = isBegun && !isKnown
         #expect(status.contains("unverified: \(isInDoubt ? "[\"\(FaultItem.drill.locker)\"]" : "[]")"), "\(status)")
-        try house.lendAgain()
+        try await house.lendAgain()
         #expect(house.stop(.station) == 0)
         #expect(try house.kinds(in: disk.behind).count { $0 == "outcome-unknown" } == (isInDoubt ? 1 : 0))
         #expect(try house.verify(disk.behind).code == 0)
@@ -90,15 +91,15 @@ struct StationSyncTests {
 
     @Test
     func `while a sync takes its time nobody is told and no coil moves, and an order that is too old opens nothing`()
-        throws
+        async throws
     {
-        let (house, disk) = try resting()
+        let (house, disk) = try await resting()
         let before = house.pulses(of: FaultItem.drill.locker)
         try disk.order(.waits, at: .sync, of: Self.log)
         house.ask(for: .drill)
-        try eventually("the sync is held") { disk.held == 1 }
+        try await soon("the sync is held") { disk.held == 1 }
         // The station's loop stands still, and says no more that it lives.
-        try eventually("the guard takes the station for lost") {
+        try await soon("the guard takes the station for lost") {
             house.errors(of: .guardian).contains("said nothing for")
         }
         if let seconds = ProcessInfo.processInfo.environment["SLOW_SYNC_SECONDS"].flatMap({ UInt32($0) }) {
@@ -110,12 +111,12 @@ struct StationSyncTests {
 
         let ready = house.said("station-ready")
         try disk.release()
-        try eventually("station and guard have met again") { house.said("station-ready") > ready }
+        try await soon("station and guard have met again") { house.said("station-ready") > ready }
         #expect(house.errors(of: .station).contains("the station was held up"))
         // What the borrower asked for then is over: either nothing came of it, or nobody knows.
         house.scan("MCFN1X")
-        try eventually("the errand has its outcome") { try house.status().contains("busy: false") }
-        try house.lendAgain()
+        try await soon("the errand has its outcome") { try house.status().contains("busy: false") }
+        try await house.lendAgain()
         #expect(house.pulses(of: FaultItem.drill.locker) == before)
         #expect(house.stop(.station) == 0)
         let written = try house.kinds(in: disk.behind)
@@ -124,43 +125,43 @@ struct StationSyncTests {
         #expect(try house.verify(disk.behind).code == 0)
     }
 
-    @Test func `a write that fails ends the station before anybody is told`() throws {
-        let (house, disk) = try resting()
+    @Test func `a write that fails ends the station before anybody is told`() async throws {
+        let (house, disk) = try await resting()
         try disk.order(.fails(EIO), at: .write, of: Self.log)
         house.ask(for: .drill)
-        #expect(house.end(of: .station) == 70)
+        #expect(try await house.ended(.station) == 70)
         #expect(house.said("locker-opens") == 0)
         #expect(house.pulses(of: FaultItem.drill.locker) == 0)
         try disk.heal()
         try house.start(.station)
-        try house.waitUntilReady()
+        try await house.ready()
         #expect(try house.status().contains("openloans: 0"))
-        try house.lendAgain()
+        try await house.lendAgain()
         #expect(house.stop(.station) == 0)
     }
 
-    @Test func `a disk that can't be read for a while costs no journal`() throws {
-        let (house, disk) = try resting()
+    @Test func `a disk that can't be read for a while costs no journal`() async throws {
+        let (house, disk) = try await resting()
         #expect(house.stop(.station) == 0)
         let before = try house.kinds(in: disk.behind)
         try disk.order(.fails(EIO), at: .read, of: "journal.sqlite", times: nil)
         try house.start(.station)
-        #expect(house.end(of: .station) == 70)
+        #expect(try await house.ended(.station) == 70)
         #expect(house.errors(of: .station).contains("can't be opened"), "\(house.errors(of: .station))")
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: disk.behind).allSatisfy { !$0.contains("quarantined") })
         #expect(try house.kinds(in: disk.behind) == before)
         try disk.heal()
         try house.start(.station)
-        try house.waitUntilReady()
-        try house.lendAgain()
+        try await house.ready()
+        try await house.lendAgain()
         #expect(house.stop(.station) == 0)
     }
 
-    @Test func `the same scans without a fault open the door and are told to their end`() throws {
-        let (house, disk) = try resting()
+    @Test func `the same scans without a fault open the door and are told to their end`() async throws {
+        let (house, disk) = try await resting()
         var items = [FaultItem.drill, .marquee].makeIterator()
-        try house.insist("something is taken out of a locker") {
+        try await house.insist("something is taken out of a locker") {
             house.scan("MCFN1X")
             house.ask(for: items.next() ?? .painting)
         } until: {

@@ -9,7 +9,7 @@ import Testing
 
 @testable import MilaStation
 
-@Suite struct VersionTests {
+@Suite(.serialized) struct VersionTests {
     /// Gives a database the mark of a version that is not there yet, or takes it away again.
     private func mark(_ database: String, isNewer: Bool) throws {
         let queue = try DatabaseQueue(path: database)
@@ -22,9 +22,10 @@ import Testing
         try queue.close()
     }
 
-    @Test func `what a newer version wrote is refused with what to do about it, and is there afterwards`() throws {
+    @Test func `what a newer version wrote is refused with what to do about it, and is there afterwards`() async throws
+    {
         let house = try DemoStation()
-        try house.waitUntilReady()
+        try await house.ready()
         #expect(house.stop(.station) == 0)
         #expect(house.stop(.pool) == 0)
         let databases: [(DemoStation.Part, file: String, program: String)] = [
@@ -36,7 +37,7 @@ import Testing
             try mark(file, isNewer: true)
             let bytes = FileManager.default.contents(atPath: file)
             try house.start(part)
-            #expect(house.end(of: part) == 70, "\(file)")
+            #expect(try await house.ended(part) == 70, "\(file)")
             let said = house.errors(of: part)
             #expect(said.contains("was written by a newer \(program). Install that version again."), "\(said)")
             #expect(FileManager.default.contents(atPath: file) == bytes, "\(file)")
@@ -45,7 +46,7 @@ import Testing
         // The control: without the mark they are opened.
         try house.start(.pool)
         try house.start(.station)
-        try house.waitUntilReady()
+        try await house.ready()
         #expect(house.stop(.station) == 0)
         #expect(!FileManager.default.fileExists(atPath: house.journal + ".quarantined-1"))
     }
