@@ -45,6 +45,7 @@ struct PoolRoutes: Sendable {
         router.get("v1/loans") { request, _ in try await getLoans(request) }
         router.get("v1/items") { request, _ in try await getItems(request) }
         router.get("v1/proposals") { request, _ in try await getProposals(request) }
+        addInspection(to: router)
         methods.learn(router)
         return router
     }
@@ -200,7 +201,7 @@ struct PoolRoutes: Sendable {
         return (Int64(after), Int(try query.number("limit", 1...1000) ?? 1000))
     }
 
-    private func stationID(_ context: PoolContext) throws -> StationID {
+    func stationID(_ context: PoolContext) throws -> StationID {
         guard let id = context.parameters.get("id").flatMap({ StationID($0) }) else { throw Problem.noSuchStation }
         return id
     }

@@ -206,6 +206,11 @@ protocol PoolStore: Sendable {
     /// Open proposals after a position, oldest first.
     func proposals(after position: Int64, limit: Int) async throws -> [PoolProposal]
 
+    /// The entries of a station that were not applied, after one of them, by epoch and sequence.
+    func setAside(of station: StationID, after number: EntryNumber?, limit: Int) async throws -> [SetAsideEntry]
+    /// The entries of a station that show another history.
+    func forks(of station: StationID) async throws -> [ForkedEntry]
+
     /// Erases the next borrowers of whom the pool heard the last before a time: of loans that were over then, and of entries
     /// without a loan. Says whether there was anything to erase.
     func erase(before cutoff: WallTime) async throws -> Bool

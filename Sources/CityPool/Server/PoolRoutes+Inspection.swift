@@ -1,0 +1,65 @@
+// The addresses for admins who look after stations: which there are, when they were heard of last, and what of their
+// entries was not applied.
+
+import Hummingbird
+import StationCore
+
+extension PoolRoutes {
+    func addInspection(to router: Router<PoolContext>) {
+        router.get("v1/stations") { request, _ -> Response in
+            try await pool.admitAdmin(token: request.token)
+            return .json(.object(["stations": .array(try await pool.store.stations().map(\.json))]))
+        }
+        router.get("v1/stations/:id/set-aside") { request, context -> Response in
+            try await pool.admitAdmin(token: request.token)
+            let (id, query) = (try stationID(context), request.uri.queryParameters)
+            let after = query.get("after").map { EntryNumber($0) }
+            if after == .some(nil) { throw Problem.unreadable("'after' is the id of an entry: EPOCH-SEQUENCE.") }
+            let limit = Int(try query.number("limit", 1...100) ?? 100)
+            try await requireStation(id)
+            let entries = try await pool.store.setAside(of: id, after: after ?? nil, limit: limit)
+            var object: [String: JSON] = ["entries": .array(entries.map(\.json))]
+            if entries.count == limit, let last = entries.last { object["next"] = .string(last.number.description) }
+            return .json(.object(object))
+        }
+        router.get("v1/stations/:id/forks") { request, context -> Response in
+            try await pool.admitAdmin(token: request.token)
+            let id = try stationID(context)
+            try await requireStation(id)
+            return .json(.object(["forks": .array(try await pool.store.forks(of: id).map(\.json))]))
+        }
+    }
+
+    private func requireStation(_ id: StationID) async throws {
+        guard try await pool.store.station(id) != nil else { throw Problem.noSuchStation }
+    }
+}
+
+extension StationSummary {
+    fileprivate var json: JSON {
+        var object: [String: JSON] = [
+            "id": .string(id.text), "source": .string(source.description), "entries": .integer(Int64(entries)),
+            "setaside": .integer(Int64(rejected)), "forks": .integer(Int64(forks)),
+        ]
+        if let lastContact { object["lastcontact"] = .string(lastContact.iso8601) }
+        return .object(object)
+    }
+}
+
+extension SetAsideEntry {
+    fileprivate var json: JSON {
+        .object([
+            "id": .string(number.description), "reason": .string(reason),
+            "document": .string(String(decoding: document, as: UTF8.self)),
+        ])
+    }
+}
+
+extension ForkedEntry {
+    fileprivate var json: JSON {
+        .object([
+            "id": .string(number.description), "hash": .string(hash.description),
+            "received": .string(received.iso8601), "document": .string(String(decoding: document, as: UTF8.self)),
+        ])
+    }
+}
