@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test crashtest testbench simulate fleet build lint format sanitize coverage clean
+.PHONY: help demo test crashtest killtest testbench simulate fleet build lint format sanitize coverage clean
 
 # A person at a terminal sees the build's progress, a log only its errors.
 QUIET := $(shell [ -t 2 ] || echo --quiet)
@@ -30,7 +30,14 @@ crashtest: ## cuts the power a million times in recorded days; IMAGES=N, SEED=N 
 	@scripts/setup --test
 	@swift build $(QUIET) --build-tests
 	@CRASH_IMAGES=$(IMAGES) $(if $(SEED),CRASH_SEED=$(SEED)) $(if $(RECORDING),CRASH_RECORDING='$(RECORDING)') \
-	    swift test --quiet --skip-build --disable-xctest --filter 'CrashImageTests|ImageCheckTests'
+	    swift test --quiet --skip-build --disable-xctest --filter CrashSeriesTests
+
+KILLS ?= 10000
+
+killtest: ## kills the three programs ten thousand times, for some hours; KILLS=N for another number
+	@scripts/setup --test
+	@swift build $(QUIET) --build-tests
+	@KILLS=$(KILLS) swift test --quiet --skip-build --disable-xctest --filter KillTests
 
 testbench: ## runs guard and station in the test bench, on a kernel's GPIO lines; builds that kernel once, in 5 to 11 minutes
 	@scripts/setup --bench

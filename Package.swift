@@ -132,7 +132,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
             ],
-            exclude: ["Scenarios", "CrashImages/Recorder"],
+            exclude: ["Scenarios", "CrashImages/Recorder", "Faults/Disk"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -115,11 +115,18 @@ public enum DurableFile {
     /// Makes the names in a file's folder durable.
     public static func syncFolder(of path: String) throws {
         let folder = (path as NSString).deletingLastPathComponent
-        let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw SecretError(problem: "\(folder) can't be opened: \(systemError(errno))") }
+        try sync(folder.isEmpty ? "." : folder, O_DIRECTORY)
+    }
+
+    /// Makes durable what others wrote into a file, and its length.
+    public static func sync(_ path: String) throws { try sync(path, 0) }
+
+    private static func sync(_ path: String, _ flags: Int32) throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | flags)
+        guard descriptor >= 0 else { throw SecretError(problem: "\(path) can't be opened: \(systemError(errno))") }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else {
-            throw SecretError(problem: "\(folder) can't be synced: \(systemError(errno))")
+            throw SecretError(problem: "\(path) can't be synced: \(systemError(errno))")
         }
     }
 }

@@ -117,6 +117,9 @@ import Testing
         for _ in 0..<2 {
             let answer = try house.send(cloned.documents)
             #expect(answer.status == 409 && answer.problem == "fork")
+            // The station needs the pool's signed word to believe it.
+            let shown = answer.json?["receipt"]?.string.flatMap { SignedNote($0) }.flatMap { Receipt(text: $0.text) }
+            #expect(shown?.head == head && head != nil)
         }
         #expect(house.receipt(try house.take([]))?.head == head)
         let log = house.process?.errors ?? ""

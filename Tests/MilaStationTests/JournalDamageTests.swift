@@ -102,6 +102,7 @@ import Testing
         try bench.open().store.close()
         let station = try JournalStation(bench)
         #expect(station.opened.newEpoch?.reason == .quarantined)
+        #expect(station.opened.newEpoch?.predecessor?.number.sequence == 1, "it says again which it follows")
         #expect(try station.journal.lockersInDoubt() == Set(JournalBench.lockers))
         #expect(try station.journal.entries().first?.kind == .epochOpened)
         try station.journal.close()

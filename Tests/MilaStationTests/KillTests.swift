@@ -1,4 +1,4 @@
-// Any of the three processes is killed at any moment, two hundred times. An outside ledger of what people were told and
+// Any of the three processes is killed at any moment, two hundred times, or as often as KILLS says and KILL_MINUTES allow. An outside ledger of what people were told and
 // of what the lines did is then held against the journal and the pool: rules S1 to S5.
 
 import Foundation
@@ -10,7 +10,9 @@ import Testing
 @testable import MilaStation
 
 @Suite struct KillTests {
-    static let kills = 200
+    static let kills = number("KILLS") ?? 200
+
+    private static func number(_ name: String) -> Int? { ProcessInfo.processInfo.environment[name].flatMap { Int($0) } }
 
     @Test func `what was told is durable and no coil moved without its entry, whoever is killed`() async throws {
         let seed = UInt64.random(in: 0...UInt64.max)
@@ -28,7 +30,9 @@ import Testing
         let start = began.duration(to: .now)
         let longest = UInt32(350_000 + min(start / .microseconds(1), 2_000_000))
 
-        for _ in 0..<Self.kills {
+        let deadline = Self.number("KILL_MINUTES").map { Date(timeIntervalSinceNow: Double($0) * 60) } ?? .distantFuture
+        for kill in 0..<Self.kills where Date() < deadline {
+            if kill > 0, kill.isMultiple(of: 1000) { print("kill test: \(kill) of \(Self.kills) kills") }
             // People scan on, whatever has just been started again.
             house.scan(cards.randomElement(using: &generator)!)
             for _ in 0..<Int.random(in: 1...4, using: &generator) {
@@ -59,15 +63,16 @@ import Testing
         let journal = try await KilledJournal(of: house)
         try journal.checkOrder()
         try journal.checkTold(house.screens)
-        try journal.checkCoils(house.trace)
+        let kills = killed.values.reduce(0, +)
+        try journal.checkCoils(house.trace, atLeast: kills / 10)
         try journal.checkLoans()
         try journal.checkPool(house.poolDatabase)
         // A test in which nothing happened would show nothing.
-        #expect(journal.count("checkout-completed") >= Self.kills / 10)
-        #expect(journal.count("return-completed") >= Self.kills / 20)
+        #expect(journal.count("checkout-completed") >= kills / 10)
+        #expect(journal.count("return-completed") >= kills / 20)
         #expect(journal.count("outcome-unknown") >= 1)
         print(
-            "kill test: \(killed.map { "\($0.key.rawValue) \($0.value)" }.sorted().joined(separator: ", ")) kills; \(journal.summary)"
+            "kill test: \(kills) kills: \(killed.map { "\($0.key.rawValue) \($0.value)" }.sorted().joined(separator: ", ")); \(journal.summary)"
         )
     }
 
@@ -182,7 +187,7 @@ private struct KilledJournal {
 
     /// S1: each pulse has an entry of its own, written before it, that opens this very locker. S2: one coil at a time.
     /// S3: no pulse is repeated, for each entry is good for one.
-    func checkCoils(_ trace: [(nanoseconds: UInt64, line: String, value: String)]) throws {
+    func checkCoils(_ trace: [(nanoseconds: UInt64, line: String, value: String)], atLeast count: Int) throws {
         // Loans on the open shelf move no coil; an errand that joined an opening has that opening's number.
         var openings: [String: [Date]] = [:]
         for entry in entries where ["checkout-begun", "return-begun"].contains(kind(entry)) {
@@ -208,7 +213,7 @@ private struct KilledJournal {
             openings[locker]?.remove(at: used)
         }
         #expect(powered == nil)
-        #expect(pulses > KillTests.kills / 10)
+        #expect(pulses > count)
     }
 
     /// An item is lent once at a time, and the books are what the entries add up to.

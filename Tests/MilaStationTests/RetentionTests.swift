@@ -212,22 +212,11 @@ import Testing
     private static func time(_ hour: Int64) -> WallTime { start.adding(milliseconds: hour * Self.hour) }
 
     private func lend(_ borrower: String, in store: JournalStore, hour: Int64) throws -> EntryNumber {
-        let number = store.head.next
-        let begun = Happening.checkoutBegun(
-            item: id("saw-\(hour)"), borrower: id(borrower), locker: nil, due: Self.time(500), opening: nil)
-        let errand = Errand(purpose: .checkout, opening: number, loan: number, item: id("saw-\(hour)"), locker: nil)
-        try store.write([begun, .checkoutCompleted(errand, nil, content: nil)], at: Self.time(hour))
-        return number
+        try store.lend("saw-\(hour)", to: borrower, due: Self.time(500), at: Self.time(hour))
     }
 
     private func giveBack(_ loan: EntryNumber, in store: JournalStore, hour: Int64) throws {
-        let item: ItemID = id("saw-x")
-        let errand = Errand(purpose: .giveBack, opening: store.head.next, loan: loan, item: item, locker: nil)
-        try store.write(
-            [
-                .returnBegun(loan: loan, item: item, locker: nil, opening: nil, isReported: false),
-                .returnCompleted(errand, nil, content: nil),
-            ], at: Self.time(hour))
+        try store.giveBack(loan, "saw-x", at: Self.time(hour))
     }
 
     /// Writes a random history, an entry an hour.
@@ -267,21 +256,5 @@ import Testing
         return files.contains { data in
             (forms + [name]).contains { data.range(of: Data($0.utf8)) != nil }
         }
-    }
-}
-
-extension JournalStore {
-    /// Writes happenings as they would have been at some time.
-    fileprivate func write(
-        _ happenings: [Happening], at wall: WallTime, quality: ClockQuality = .synchronised
-    ) throws(JournalFault) {
-        var (head, entries) = (head, [Entry]())
-        let moment = Moment(monotonic: MonotonicInstant(nanoseconds: 0), wall: wall, quality: quality)
-        for happening in happenings {
-            entries.append(
-                Entry(happening, after: head, at: moment, salt: SystemRandomness().salt(), source: source))
-            head = JournalHead(after: entries[entries.count - 1])
-        }
-        try commit(entries, urgency: .outcome)
     }
 }

@@ -34,6 +34,21 @@ import Testing
         #expect("\(verify.output)\(verify.errors)".contains("entry 10"))
     }
 
+    @Test func `the scrub finds a loan whose due time was changed, and the station lends on`() async throws {
+        let house = try DemoStation()
+        try house.waitUntilReady()
+        try house.lendAgain()
+        #expect(house.stop(.station) == 0)
+        try edit(house.journal, "UPDATE loan SET due = due + 1024")
+        try house.start(.station)
+        let finding = try await scrub(of: house) { $0.hasPrefix("damaged") }
+        #expect(finding.contains("the books: loan") && finding.contains("is not as the entries say"), "\(finding)")
+        try house.waitUntilReady()
+        house.scan(SampleHouse.borrowers[0].card.text, SampleHouse.items[5].label.text)
+        try eventually("the station takes it back") { house.said("returned") == 1 }
+        #expect(house.stop(.station) == 0)
+    }
+
     @Test func `the scrub calls a whole journal whole`() async throws {
         let house = try DemoStation()
         try house.waitUntilReady()

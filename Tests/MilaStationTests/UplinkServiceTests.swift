@@ -89,7 +89,7 @@ import Testing
             }
         }
         let client = try bench.pool.client(server.url)
-        let uplink = UplinkService(client: client, source: bench.pool.source, log: Bench.log, loop: bench.loop)
+        let uplink = UplinkService(client: client, source: bench.pool.source, log: Bench.log, loop: bench.loop) { _ in }
         let task = Task { try await uplink.run() }
         try await soon("two answers that are none") { server.requests.count >= 2 }
         #expect(try await bench.acknowledged() == 0)
@@ -113,7 +113,7 @@ import Testing
         let body = try bench.pool.acknowledgement(of: head)
         let server = try ScriptedPool { _, _ in ScriptedPool.answer("200 OK", body: body) }
         let client = try bench.pool.client(server.url)
-        let uplink = UplinkService(client: client, source: bench.pool.source, log: Bench.log, loop: bench.loop)
+        let uplink = UplinkService(client: client, source: bench.pool.source, log: Bench.log, loop: bench.loop) { _ in }
         let task = Task { try await uplink.run() }
         try await soon("an answer came") { !server.requests.isEmpty }
         #expect(await !uplink.drained(atMost: .milliseconds(200)))
@@ -121,6 +121,42 @@ import Testing
         task.cancel()
         _ = await task.result
         try await client.close()
+        await bench.loop.finish()
+    }
+
+    @Test func `only a receipt that the pool has signed and that contradicts the journal shows a fork`() async throws {
+        let bench = try await Bench()
+        let (pool, own) = (bench.pool, try await bench.head())
+        let other = JournalHead(epoch: own.epoch, sequence: own.sequence, hash: EntryHash(of: [1]))
+        let later = JournalHead(epoch: own.epoch, sequence: own.sequence + 5, hash: EntryHash(of: [2]))
+        let elsewhere = JournalHead(epoch: Epoch(1), sequence: own.sequence, hash: EntryHash(of: [1]))
+        let answers: [(name: String, status: String, body: [UInt8], isFork: Bool)] = [
+            ("nothing", "409 Conflict", [], false),
+            ("no JSON", "409 Conflict", Array("<html>".utf8), false),
+            ("a stranger's", "409 Conflict", try pool.acknowledgement(of: other, by: pool.foreignKey), false),
+            ("this very journal", "409 Conflict", try pool.acknowledgement(of: own), false),
+            ("another epoch", "409 Conflict", try pool.acknowledgement(of: elsewhere), false),
+            ("another status", "503 Busy", try pool.acknowledgement(of: other), false),
+            ("another hash", "409 Conflict", try pool.acknowledgement(of: other), true),
+            ("entries that are not here", "409 Conflict", try pool.acknowledgement(of: later), true),
+        ]
+        for (name, status, body, isFork) in answers {
+            let server = try ScriptedPool { _, _ in ScriptedPool.answer(status, body: body) }
+            let client = try pool.client(server.url)
+            let forks = Mutex<[String]>([])
+            let refused = Milestone()
+            let log = Logger(label: "test") { _ in Listener { refused.reach() } }
+            let uplink = UplinkService(client: client, source: pool.source, log: log, loop: bench.loop) { note in
+                forks.withLock { $0.append(note) }
+            }
+            let task = Task { try await uplink.run() }
+            // It says so before it looks at what the pool sent along, and that it does in any case.
+            #expect(await refused.reached(atMost: .seconds(patience)))
+            task.cancel()
+            _ = await task.result
+            #expect(forks.withLock(\.count) == (isFork ? 1 : 0), "\(name)")
+            try await client.close()
+        }
         await bench.loop.finish()
     }
 
@@ -162,6 +198,22 @@ import Testing
         try await soon("the loop gives up") { bench.fault != nil }
         await bench.loop.finish()
     }
+}
+
+/// A log that somebody listens to.
+private struct Listener: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.info
+    let onEntry: @Sendable () -> Void
+
+    init(_ onEntry: @escaping @Sendable () -> Void) { self.onEntry = onEntry }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { onEntry() }
 }
 
 /// TLS with a private root and client certificates, against the real pool.

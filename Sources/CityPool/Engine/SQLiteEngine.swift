@@ -18,6 +18,7 @@ struct SQLiteEngine: DatabaseEngine {
     init(folder: String) throws {
         try DurableFile.makeFolder(folder)
         queue = try DurableDatabase.open("\(folder)/\(Self.fileName)", exclusive: true)
+        guard try !queue.read(SQLiteSchema.migrator.hasBeenSuperseded) else { throw NewerDatabase(folder: folder) }
         try SQLiteSchema.migrator.migrate(queue)
     }
 
@@ -42,16 +43,25 @@ struct SQLiteEngine: DatabaseEngine {
         }
     }
 
-    /// The file itself holds nothing of it (`secure_delete`), but the write-ahead log does.
+    /// The file itself holds nothing of it (`secure_delete`), but the write-ahead log does; SQLite does not sync its new length.
     func scour() async throws {
         do {
             try await queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            try DurableFile.sync(queue.path + "-wal")
         } catch let error as DatabaseError {
             throw StoreFailure.broken("\(error)")
         }
     }
 
     func close() async throws { try queue.close() }
+}
+
+/// A database that a newer pool has changed: this one would not keep what it does not know.
+struct NewerDatabase: Error, CustomStringConvertible {
+    /// The folder that it is in.
+    var folder: String
+    /// What to do about it.
+    var description: String { "\(folder) was written by a newer city-pool. Install that version again." }
 }
 
 /// A transaction on the queue's own thread.

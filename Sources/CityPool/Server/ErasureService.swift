@@ -40,8 +40,8 @@ struct ErasureService: Service {
             isErased = true
             try await Task.sleep(for: Self.pause)
         }
-        guard isErased else { return }
+        // Where nothing was erased now, an earlier run may have ended between an erasure and this.
         try await pool.store.scour()
-        logger.info("whose loans were that are over since \(days) days is erased")
+        if isErased { logger.info("whose loans were that are over since \(days) days is erased") }
     }
 }

@@ -69,11 +69,15 @@ struct Pool: Sendable {
         guard elements.count <= EntryBatch.maximumEntries else { throw Problem.tooLarge(EntryBatch.maximumBytes) }
         let outcome = try await store.take(Arrival.batch(elements), of: account, at: now)
         report(outcome, of: account)
-        if let fork = outcome.intake.forks.first { throw Problem.fork(fork.number, count: outcome.intake.forks.count) }
-        if let source = outcome.intake.foreignSource { throw Problem.foreignSource(source, account: account) }
         let receipt = try outcome.head.map { head in
             try signed(Receipt(source: account.source, head: head, incarnation: incarnation).text)
         }
+        if let fork = outcome.intake.forks.first {
+            // The hash of an entry that was set aside is only a claim: it shows nobody another history.
+            let isSure = outcome.head.flatMap { outcome.intake.heads[$0.epoch] }?.isPoison == false
+            throw Problem.fork(fork.number, count: outcome.intake.forks.count, receipt: isSure ? receipt : nil)
+        }
+        if let source = outcome.intake.foreignSource { throw Problem.foreignSource(source, account: account) }
         return BatchAnswer(receipt: receipt ?? "", rejected: outcome.intake.rejected)
     }
 

@@ -110,12 +110,15 @@ extension Problem {
         Problem(status: .badRequest, kind: .unreadable, title: "The request can't be read", detail: detail)
     }
 
-    static func fork(_ number: EntryNumber, count: Int) -> Problem {
-        Problem(
+    static func fork(_ number: EntryNumber, count: Int, receipt: String?) -> Problem {
+        var members: [String: JSON] = ["entry": .string(number.description)]
+        // The pool's signed word, so that nobody else can make a station give its journal up.
+        if let receipt { members["receipt"] = .string(receipt) }
+        return Problem(
             status: .conflict, kind: .fork, title: "The journal shows another history",
             detail: "Entry \(number) differs from what is stored here (\(count) such entries in the batch); nothing of "
-                + "the batch was applied. A cloned or restored memory card does this: let the station open a new epoch.",
-            members: ["entry": .string(number.description)])
+                + "the batch was applied. A cloned or restored memory card does this: the station opens a new epoch.",
+            members: members)
     }
 
     static func foreignSource(_ source: String, account: StationAccount) -> Problem {

@@ -78,7 +78,8 @@ enum Books {
     static func damage(_ database: Database) throws -> String? {
         do {
             for table in [
-                "loan", "errand", "content", "upload", "set_aside", "suspended", "condition", "place", "replaced_card",
+                "journal", "loan", "errand", "content", "upload", "set_aside", "suspended", "condition", "place",
+                "replaced_card",
                 "pin_attempts", "retention",
             ] {
                 let finding = try String.fetchOne(database, sql: "PRAGMA quick_check(\(table))")

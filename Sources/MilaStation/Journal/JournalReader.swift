@@ -12,8 +12,18 @@ enum JournalReader {
     static func checkedHead(_ database: Database, source: EntrySource?) throws -> JournalHead? {
         guard let (epoch, stored) = try identity(database) else { return nil }
         if let source, stored != source {
+            // The hashes know whose the entries are, whatever the name has become.
+            if let own = try? checkedTail(database, epoch: epoch, source: source), own.sequence > 0 {
+                throw JournalDamage(reason: "the name of its station", lastKnown: ClosedEpoch(own))
+            }
             throw JournalTrouble("the journal belongs to \(stored), not to \(source). Give this station its own folder")
         }
+        return try checkedTail(database, epoch: epoch, source: stored)
+    }
+
+    private static func checkedTail(
+        _ database: Database, epoch: Epoch, source: EntrySource
+    ) throws -> JournalHead {
         let last = try lastSequence(database)
         let tail = max(
             last > UInt64(JournalStore.tailCount) ? last - UInt64(JournalStore.tailCount) : 0,
@@ -24,9 +34,9 @@ enum JournalReader {
             head = slice.first.map {
                 JournalHead(epoch: epoch, sequence: $0.number.sequence - 1, hash: $0.previousHash)
             }
-            var verifier = ChainVerifier(source: stored, after: head)
+            var verifier = ChainVerifier(source: source, after: head)
             for entry in slice {
-                try verifier.take(EntryDocument(entry: entry, source: stored))
+                try verifier.take(EntryDocument(entry: entry, source: source))
                 head = verifier.head
             }
             let reached = head?.sequence ?? 0
@@ -59,6 +69,15 @@ enum JournalReader {
         if let stored { return EntryHash(stored: stored) }
         let marks = try Retention.marks(database)
         return marks.trimmed == sequence ? marks.hash : nil
+    }
+
+    /// Whether somebody's word of a journal's end is about another history than this one: about entries that are not here,
+    /// or are others. About what was trimmed nothing can be said.
+    static func isContradicted(by word: JournalHead, end: JournalHead, _ database: Database) throws -> Bool {
+        guard word.epoch == end.epoch, word.sequence > 0 else { return false }
+        guard word.sequence <= end.sequence else { return true }
+        let own = try hash(database, at: word.sequence)
+        return own != nil && own != word.hash
     }
 
     /// The entries after a sequence, at most so many, and fewer where one that is damaged follows. Those that were trimmed are

@@ -2,11 +2,25 @@
 // that a newer one has changed.
 
 internal import GRDB
+internal import Groundwork
 
 /// The journal's tables and their migrations.
 enum JournalSchema {
     /// Bytes of a page. Small pages cost the least device bytes a commit: `docs/journal.md` has the figures.
     static let pageSize = 1024
+
+    /// What the tables look like once all migrations are done.
+    static func check() throws -> SchemaCheck { try checked.get() }
+    private static let checked = Result { try SchemaCheck(migrator) }
+
+    /// Whether a version that this program does not know has changed the database. Versions begin with their number, so that
+    /// a damaged name is told from a newer one.
+    static func isNewer(_ applied: Set<String>) -> Bool {
+        applied.contains { name in
+            name.prefix { $0 != "-" }.count < name.count
+                && (Int(name.prefix { $0 != "-" }) ?? 0) > migrator.migrations.count
+        }
+    }
 
     /// The migrations, oldest first. One that has landed is never changed again.
     static var migrator: DatabaseMigrator {

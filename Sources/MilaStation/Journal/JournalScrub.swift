@@ -1,5 +1,6 @@
 // Reads the whole journal once after each start, a little between two decisions, so that damage in its older part shows
-// while a copy of it is still at the pool. The end of the journal was checked before the station opened.
+// while a copy of it is still at the pool; then holds the books against what the entries add up to. The end of the journal
+// was checked before the station opened.
 
 internal import Logging
 internal import NIOConcurrencyHelpers
@@ -59,28 +60,55 @@ final class JournalScrub: Service {
         try await gracefulShutdown()
     }
 
+    /// What is read between two decisions.
+    private struct Slice: Sendable {
+        var entries: [Entry]
+        /// The end of what was trimmed.
+        var start: JournalHead?
+        /// The books after that, where the slice begins there: at first, and where it was trimmed further than was read.
+        var image: BooksImage?
+        /// The books as they are, where the slice ends at the journal's end.
+        var books: BookTables?
+    }
+
     private func check() async throws {
-        let (end, start) = try await loop.ask { place in
-            (place.journal.head.sequence, try place.journal.start())
-        }
-        var verifier = ChainVerifier(source: source, after: start)
-        var checked = start?.sequence ?? 0
-        while checked < end {
-            let after = checked
-            let (entries, start) = try await loop.ask { place in
-                let entries = try place.journal.read {
-                    try JournalReader.entries($0, epoch: place.journal.head.epoch, after: after, limit: Self.slice)
-                }
-                return (entries, try place.journal.start())
+        var replay = BooksReplay(source: source)
+        // Nothing was read yet: the first slice says where the journal begins now.
+        var checked: UInt64?
+        while true {
+            let slice = try await slice(after: checked)
+            if let books = slice.image {
+                replay = BooksReplay(source: source, after: slice.start, books: books)
+                checked = slice.start?.sequence ?? 0
             }
-            // What was to be read next was trimmed meanwhile.
-            if let start, start.sequence > checked { verifier = ChainVerifier(source: source, after: start) }
-            for entry in entries { try verifier.take(EntryDocument(entry: entry, source: source)) }
-            guard let last = entries.last else { break }
-            checked = last.number.sequence
-            state.withLockedValue { $0 = .underWay(checked: checked) }
+            for entry in slice.entries { try replay.take(entry) }
+            checked = slice.entries.last?.number.sequence ?? checked
+            if let books = slice.books {
+                if let finding = replay.difference(from: books) { throw DamagedBooks(finding: finding) }
+                break
+            }
+            guard !slice.entries.isEmpty else {
+                throw DamagedEntry(sequence: (checked ?? 0) + 1, finding: "it is missing")
+            }
+            state.withLockedValue { [checked] in $0 = .underWay(checked: checked ?? 0) }
             try await Task.sleep(for: Self.pause)
         }
-        state.withLockedValue { $0 = .whole(checked: checked) }
+        state.withLockedValue { [checked] in $0 = .whole(checked: checked ?? 0) }
+    }
+
+    private func slice(after checked: UInt64?) async throws -> Slice {
+        try await loop.ask { place in
+            let (journal, start) = (place.journal, try place.journal.start())
+            let isBehind = checked.map { $0 < start?.sequence ?? 0 } ?? true
+            let after = isBehind ? start?.sequence ?? 0 : checked ?? 0
+            return try journal.read { database in
+                let entries = try JournalReader.entries(
+                    database, epoch: journal.head.epoch, after: after, limit: Self.slice)
+                let isEnd = (entries.last?.number.sequence ?? after) == journal.head.sequence
+                return Slice(
+                    entries: entries, start: start, image: isBehind ? try Retention.books(database) : nil,
+                    books: isEnd ? try BookTables(database) : nil)
+            }
+        }
     }
 }

@@ -12,13 +12,15 @@ final class JournalStore: JournalPort {
     private(set) var head: JournalHead
     /// Why writing failed, once it has: nothing more may be written then, and the process must end.
     private(set) var writeFailure: JournalFault?
+    private let path: String
     private let database: DatabaseQueue
     private let ballast: Ballast
 
     /// How many entries at the end are checked at every start; the scrub checks the rest.
     static let tailCount = 256
 
-    private init(database: DatabaseQueue, source: EntrySource, head: JournalHead, ballast: Ballast) {
+    private init(path: String, database: DatabaseQueue, source: EntrySource, head: JournalHead, ballast: Ballast) {
+        self.path = path
         self.database = database
         self.source = source
         self.head = head
@@ -38,32 +40,42 @@ final class JournalStore: JournalPort {
     ///
     /// Throws: ``JournalTrouble`` where it is another station's, a newer program's, in use, or where the disk fails.
     static func open(_ path: String, source: EntrySource) throws -> Opened {
+        Quarantine.removeCopy(path)
         do {
-            return try openOrMake(path, source: source, predecessor: nil)
+            return try openOrMake(path, source: source, after: nil)
         } catch let damage as JournalDamage {
             let aside = try Quarantine.putAside(path)
-            var opened = try openOrMake(path, source: source, predecessor: damage.lastKnown)
+            var opened = try openOrMake(path, source: source, after: damage)
             opened.quarantine = (aside, damage.reason)
             return opened
         }
     }
 
-    private static func openOrMake(
-        _ path: String, source: EntrySource, predecessor: ClosedEpoch?
-    ) throws -> Opened {
+    private static func openOrMake(_ path: String, source: EntrySource, after damage: JournalDamage?) throws -> Opened {
         let status = FileStatus(path: path)
         let isNew = status == nil && errno == ENOENT
         // SQLite would take it for a new database, and the lockers would be lent from as if nothing was lost.
         if status?.size == 0 { throw JournalDamage(reason: "the file is empty", lastKnown: nil) }
+        if !isNew, let finding = try WriteAheadLog.damage(path + "-wal") {
+            throw JournalDamage(reason: finding, lastKnown: nil)
+        }
         let database: DatabaseQueue
         do {
             database = try DurableDatabase.open(path, exclusive: true) { database in
                 if isNew { try database.execute(sql: "PRAGMA page_size = \(JournalSchema.pageSize)") }
             }
-            if try database.read(JournalSchema.migrator.hasBeenSuperseded) {
+            let applied = try database.read { try JournalSchema.migrator.appliedIdentifiers($0) }
+            if JournalSchema.isNewer(applied) {
                 throw JournalTrouble("\(path) was written by a newer mila-station. Install that version again")
             }
+            if !applied.isSubset(of: JournalSchema.migrator.migrations) {
+                throw JournalDamage(reason: "the list of its versions", lastKnown: nil)
+            }
+            try WriteAheadLog.writeBack(database)
             try JournalSchema.migrator.migrate(database)
+            if let finding = try database.read(JournalSchema.check().damage) {
+                throw JournalDamage(reason: finding, lastKnown: nil)
+            }
         } catch let error as DatabaseError {
             throw translated(error, path)
         }
@@ -75,12 +87,24 @@ final class JournalStore: JournalPort {
             if let found, let finding = try database.read(Books.damage) {
                 throw JournalDamage(reason: finding, lastKnown: ClosedEpoch(found))
             }
+            if let found, DamageMark.isLeft(of: found.epoch, besides: path) {
+                throw JournalDamage(reason: "it could not be written any more", lastKnown: ClosedEpoch(found))
+            }
+            if let found, let receipt = ForkMark.read(besides: path), receipt.source == source,
+                try database.read({ try JournalReader.isContradicted(by: receipt.head, end: found, $0) })
+            {
+                throw JournalDamage(
+                    reason: "the pool has another history of it, up to entry \(receipt.head.sequence)",
+                    lastKnown: ClosedEpoch(found), epochReason: .forked)
+            }
             let head = try found ?? begin(database, source: source)
-            let store = JournalStore(database: database, source: source, head: head, ballast: ballast)
+            let store = JournalStore(path: path, database: database, source: source, head: head, ballast: ballast)
             // Without an entry the journal is new, even where a power cut came between making it and this.
             guard head.sequence == 0 else { return Opened(store: store) }
-            let reason = Quarantine.isUsed(path) ? EpochReason.quarantined : .first
-            return Opened(store: store, newEpoch: (reason, predecessor))
+            guard Quarantine.isUsed(path) else { return Opened(store: store, newEpoch: (.first, nil)) }
+            // The start that put one aside may have ended before it could write down which it was.
+            let predecessor = damage?.lastKnown ?? Quarantine.lastKnown(path)
+            return Opened(store: store, newEpoch: (damage?.epochReason ?? .quarantined, predecessor))
         } catch let error as DatabaseError {
             throw translated(error, path)
         }
@@ -100,7 +124,8 @@ final class JournalStore: JournalPort {
 
     private static func translated(_ error: DatabaseError, _ path: String) -> any Error {
         switch error.resultCode {
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+        // A schema that was damaged can be one that SQLite reads, and in which our statements make no sense.
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR, .SQLITE_SCHEMA, .SQLITE_MISMATCH, .SQLITE_CONSTRAINT:
             JournalDamage(reason: "SQLite says: \(error.message ?? "damaged")", lastKnown: nil)
         case .SQLITE_BUSY, .SQLITE_LOCKED: JournalTrouble("\(path) is in use by another process. Stop it first")
         default: JournalTrouble("\(path) can't be opened: \(error)")
@@ -163,9 +188,15 @@ final class JournalStore: JournalPort {
         return true
     }
 
-    /// Empties the write-ahead log, so that it holds nothing any more of what was erased.
+    /// Empties the write-ahead log, so that it holds nothing any more of what was erased, after a power cut neither: SQLite
+    /// syncs what it writes back, but not the log's new length.
     func emptyLog() throws(JournalFault) {
-        do { try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } } catch {
+        do {
+            try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            try DurableFile.sync(database.path + "-wal")
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+            throw .full
+        } catch {
             throw .failed("\(error)")
         }
     }
@@ -176,6 +207,7 @@ final class JournalStore: JournalPort {
         } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
             throw .full
         } catch {
+            if (error as? DatabaseError)?.resultCode == .SQLITE_CORRUPT { DamageMark.leave(head.epoch, besides: path) }
             writeFailure = .failed("\(error)")
             throw .failed("\(error)")
         }
@@ -192,6 +224,12 @@ final class JournalStore: JournalPort {
     func start() throws(JournalFault) -> JournalHead? {
         let marks = try read(Retention.marks)
         return marks.hash.map { JournalHead(epoch: head.epoch, sequence: marks.trimmed, hash: $0) }
+    }
+
+    /// Whether a receipt of the pool speaks of another history of this journal.
+    func isContradicted(by receipt: Receipt) throws(JournalFault) -> Bool {
+        let head = head
+        return try read { try JournalReader.isContradicted(by: receipt.head, end: head, $0) }
     }
 
     func unfinishedErrands() throws(JournalFault) -> [Errand] { try read(Books.errands) }
@@ -240,39 +278,11 @@ struct JournalTrouble: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description + "." }
 }
 
-/// A journal that can't be read any more.
+/// A journal that can't be gone on with.
 struct JournalDamage: Error {
     var reason: String
     /// The last entry that was found right.
     var lastKnown: ClosedEpoch?
-}
-
-/// Damaged journals are kept beside the new one, for those who look into it.
-enum Quarantine {
-    /// Gives a journal's files another name.
-    ///
-    /// The files have both names before the first of the old ones goes. A power cut never leaves the database without
-    /// its write-ahead log: it would look whole, with the newest entries missing.
-    ///
-    /// - Returns: the new name of the database.
-    static func putAside(_ path: String) throws -> String {
-        let files = FileManager.default
-        var number = 1
-        while files.fileExists(atPath: name(path, number)) { number += 1 }
-        let aside = name(path, number)
-        let suffixes = ["", "-wal", "-shm"].filter { files.fileExists(atPath: path + $0) }
-        for suffix in suffixes.reversed() {
-            try? files.removeItem(atPath: aside + suffix)  // From a quarantine that a power cut interrupted.
-            try files.linkItem(atPath: path + suffix, toPath: aside + suffix)
-        }
-        try DurableFile.syncFolder(of: path)
-        for suffix in suffixes { try files.removeItem(atPath: path + suffix) }
-        try DurableFile.syncFolder(of: path)
-        return aside
-    }
-
-    /// Whether a journal of this name was ever put aside.
-    static func isUsed(_ path: String) -> Bool { FileManager.default.fileExists(atPath: name(path, 1)) }
-
-    private static func name(_ path: String, _ number: Int) -> String { "\(path).quarantined-\(number)" }
+    /// Why the journal after it is a new one.
+    var epochReason = EpochReason.quarantined
 }

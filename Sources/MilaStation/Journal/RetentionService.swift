@@ -21,9 +21,16 @@ struct RetentionService: Service {
     func run() async throws {
         do {
             try await cancelWhenGracefulShutdown {
+                // An earlier start may have ended between an erasure and this.
+                var isLogOld = true
                 while true {
-                    do { try await forget() } catch JournalFault.full {
+                    do {
+                        if isLogOld { try await loop.ask { try $0.journal.emptyLog() } }
+                        isLogOld = false
+                        try await forget()
+                    } catch JournalFault.full {
                         log.warning("the disk is full, so the journal forgets nothing for now")
+                        isLogOld = true
                     }
                     try await Task.sleep(for: Self.interval)
                 }

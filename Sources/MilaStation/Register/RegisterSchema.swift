@@ -3,10 +3,15 @@
 
 internal import Foundation
 internal import GRDB
+internal import Groundwork
 internal import StationCore
 
 /// The register's tables and their migrations.
 enum RegisterSchema {
+    /// What the tables look like once all migrations are done.
+    static func check() throws -> SchemaCheck { try checked.get() }
+    private static let checked = Result { try SchemaCheck(migrator) }
+
     /// The migrations, oldest first. One that has landed is never changed again.
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()

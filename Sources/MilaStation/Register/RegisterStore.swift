@@ -3,6 +3,7 @@
 
 internal import Foundation
 internal import GRDB
+internal import Glibc
 internal import Groundwork
 internal import StationCore
 
@@ -13,7 +14,44 @@ final class RegisterStore {
     /// Opens the register in a file, or makes an empty one.
     init(_ path: String) throws {
         database = try DurableDatabase.open(path, exclusive: true)
+        if try database.read(RegisterSchema.migrator.hasBeenSuperseded) {
+            throw JournalTrouble("\(path) was written by a newer mila-station. Install that version again")
+        }
         try RegisterSchema.migrator.migrate(database)
+    }
+
+    /// Opens the register, or puts one aside that is damaged and makes an empty one: the pool sends it anew.
+    ///
+    /// - Returns: the register, and what was wrong with the one that was put aside.
+    /// - Throws: ``JournalTrouble`` where a newer program wrote it; GRDB's errors where the disk fails, or where it is in use.
+    static func open(_ path: String) throws -> (store: RegisterStore, damage: String?) {
+        let finding: String
+        switch Result(catching: { try RegisterStore(path).checked() }) {
+        case .success((let store, nil)): return (store, nil)
+        case .success((let store, let damage?)):
+            finding = damage
+            try store.close()
+        case .failure(let error as DatabaseError):
+            switch error.resultCode {
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR, .SQLITE_SCHEMA: finding = "\(error)"
+            default: throw error
+            }
+        case .failure(let error): throw error
+        }
+        for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
+        guard rename(path, path + ".damaged") == 0 else {
+            throw JournalTrouble("\(path) is damaged and can't be put aside: \(systemError(errno))")
+        }
+        return (try RegisterStore(path), finding)
+    }
+
+    /// Itself, and what is wrong with it.
+    private func checked() throws -> (store: RegisterStore, damage: String?) {
+        let damage = try database.read { database in
+            let finding = try String.fetchOne(database, sql: "PRAGMA quick_check(1)")
+            return finding == "ok" ? try RegisterSchema.check().damage(database) : finding ?? "SQLite says nothing"
+        }
+        return (self, damage)
     }
 
     /// The version of the register, or `nil` where the pool has sent none yet.

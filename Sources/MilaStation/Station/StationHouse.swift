@@ -52,7 +52,12 @@ final class StationHouse: Sendable {
         loop = StationLoop(
             log: log, onEntries: { relay.uplink?.journalEnds($0) }, onTurn: { relay.guardLink?.beat() },
             onFault: { _ in faulted.yield() })
-        uplink = UplinkService(client: client, source: configuration.source, log: log, loop: loop)
+        uplink = UplinkService(client: client, source: configuration.source, log: log, loop: loop) { [loop] receipt in
+            // Who is being served is served to the end. The next start puts the journal aside.
+            guard await Self.keep(receipt, of: configuration.journalFile, log) else { return }
+            await loop.rest(atMost: Self.farewell)
+            faulted.yield()
+        }
         guardLink = GuardLink(path: configuration.guardSocket, table: configuration.lines, log: log) {
             [loop, guardJoined] in
             loop.post(.event($0))
@@ -73,11 +78,17 @@ final class StationHouse: Sendable {
         try await loop.start { [self] in
             let opened = try JournalStore.open(configuration.journalFile, source: configuration.source)
             if let quarantine = opened.quarantine {
-                log.critical(
-                    "the journal was damaged and put aside; a new one begins, all lockers are unverified",
-                    metadata: ["file": "\(quarantine.file)", "reason": "\(quarantine.reason)"])
+                let cause: Logger.Message =
+                    opened.newEpoch?.reason == .forked
+                    ? "ALARM: the journal was copied or restored, and put aside; a new one begins, all lockers are unverified"
+                    : "the journal was damaged and put aside; a new one begins, all lockers are unverified"
+                log.critical(cause, metadata: ["file": "\(quarantine.file)", "reason": "\(quarantine.reason)"])
             }
-            let store = try RegisterStore(configuration.registerFile)
+            let (store, damage) = try RegisterStore.open(configuration.registerFile)
+            if let damage {
+                log.critical(
+                    "the register was damaged and put aside; the pool sends it anew", metadata: ["reason": "\(damage)"])
+            }
             let contact = PoolContact(noted: try store.confirmed())
             register.withLockedValue { $0 = (RegisterStoreBox(store: store), contact) }
             let journal = opened.store
@@ -98,10 +109,28 @@ final class StationHouse: Sendable {
                 epoch: opened.newEpoch.map {
                     .epochOpened($0.reason, program: program, predecessor: $0.predecessor)
                 },
-                doubted: opened.newEpoch?.reason == .quarantined ? lockers.sorted() : [])
+                doubted: opened.newEpoch?.reason.leavesDoubt == true ? lockers.sorted() : [])
             return StationLoop.Workplace(conductor: conductor, journal: journal)
         }
         guardLink.start()
+    }
+
+    /// How long those who are being served have, once the station must end.
+    private static let farewell: Duration = .seconds(120)
+
+    /// Keeps the pool's word that it has another history of the journal; whether that worked.
+    private static func keep(_ receipt: String, of journal: String, _ log: Logger) async -> Bool {
+        do {
+            try ForkMark.write(receipt, besides: journal)
+        } catch {
+            log.critical(
+                "ALARM: the journal was copied or restored, which can't be noted", metadata: ["error": "\(error)"])
+            return false
+        }
+        log.critical(
+            "ALARM: the pool has another history of this journal, which was copied or restored; the station ends, and begins a new one at its next start"
+        )
+        return true
     }
 
     /// Waits until the guard answers and a register is there, each at most so long; what is missing by then, if

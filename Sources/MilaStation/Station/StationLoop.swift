@@ -26,8 +26,18 @@ final class StationLoop: @unchecked Sendable {
     /// The most letters that wait; who posts more waits too.
     static let maximumLetters = 1024
 
+    /// A turn that lasts longer is worth a word in the log: people waited for it, and the guard soon takes a station that
+    /// is silent for lost.
+    private static let longTurn: Duration = .seconds(2)
+
+    /// After how long a letter that nobody takes is worth a word while it still waits.
+    private static let longDelay: Duration = .seconds(10)
+
     private let mailbox = NSCondition()
     private var letters: [Letter] = []
+    /// Since when the oldest letter waits.
+    private var waitingSince: MonotonicInstant?
+    private var isDelayTold = false
     private var questions: [@Sendable (Workplace?) -> Void] = []
     private var isStopping = false
     private var isInputEnded = false
@@ -73,12 +83,27 @@ final class StationLoop: @unchecked Sendable {
 
     /// Posts a letter; waits where too many wait already. After ``finish()`` letters are dropped.
     func post(_ letter: Letter) {
+        if put(letter) {
+            log.error("the station decides nothing: the disk keeps it waiting, most likely")
+        }
+    }
+
+    /// Puts a letter into the mailbox; whether somebody has to be told that nobody takes them out.
+    private func put(_ letter: Letter) -> Bool {
         mailbox.lock()
         defer { mailbox.unlock() }
         while letters.count >= Self.maximumLetters && !isStopping { mailbox.wait() }
-        guard !isStopping else { return }
+        guard !isStopping else { return false }
         letters.append(letter)
         mailbox.broadcast()
+        let now = SystemClock.monotonic
+        guard let since = waitingSince else {
+            waitingSince = now
+            return false
+        }
+        guard !isDelayTold, now.duration(since: since) > Self.longDelay else { return false }
+        isDelayTold = true
+        return true
     }
 
     /// Does work between two events, on the loop's thread; keep it short.
@@ -99,6 +124,14 @@ final class StationLoop: @unchecked Sendable {
                     })
             }
             mailbox.broadcast()
+        }
+    }
+
+    /// Waits until nobody is being served and no door is on its way, at most so long.
+    func rest(atMost patience: Duration) async {
+        let deadline = ContinuousClock.now + patience
+        while ContinuousClock.now < deadline, (try? await ask(\.conductor.isBusy)) == true {
+            try? await Task.sleep(for: .milliseconds(200))
         }
     }
 
@@ -123,6 +156,7 @@ final class StationLoop: @unchecked Sendable {
         do {
             var announced: JournalHead?
             while let work = next(workplace) {
+                let began = SystemClock.monotonic
                 for letter in work.letters { try handle(letter, workplace) }
                 for question in work.questions { question(workplace) }
                 // Who asked was told; that the process must end is not theirs to decide.
@@ -135,6 +169,12 @@ final class StationLoop: @unchecked Sendable {
                 }
                 tellQuiet(workplace)
                 onTurn()
+                let lasted = SystemClock.monotonic.duration(since: began)
+                if lasted > Self.longTurn {
+                    log.warning(
+                        "the station was held up, by a slow disk most likely; a memory card that does this often is dying",
+                        metadata: ["seconds": "\(lasted.components.seconds)"])
+                }
             }
             try workplace.conductor.record(.stationStopped)
             try workplace.journal.close()
@@ -189,6 +229,7 @@ final class StationLoop: @unchecked Sendable {
         if letters.isEmpty && questions.isEmpty && isStopping { return nil }
         defer {
             letters = []
+            (waitingSince, isDelayTold) = (nil, false)
             questions = []
             mailbox.broadcast()
         }

@@ -14,6 +14,8 @@ struct PoolError: Error, CustomStringConvertible {
     /// What it means for the next attempt.
     var failure: Uplink.Failure
     var description: String
+    /// The receipt, signed by the pool's key, that goes with its word that it has another history of the journal.
+    var history: (receipt: Receipt, note: String)?
 
     init(_ description: String, _ failure: Uplink.Failure = .temporary) {
         self.description = description
@@ -82,16 +84,28 @@ final class PoolClient: Sendable {
         request.headers.add(name: "content-type", value: EntryBatch.mediaType)
         request.body = .bytes(batch)
         let (response, body) = try await answer(to: request, maximum: Self.maximumAnswer)
-        guard response.status == .ok else { throw refusal(response) }
+        guard response.status == .ok else {
+            var refusal = refusal(response)
+            if response.status == .conflict, let note = (try? JSON(parsing: body))?["receipt"]?.string {
+                refusal.history = try? (receipt(note), note)
+            }
+            throw refusal
+        }
         let answer: BatchAnswer
         do { answer = try BatchAnswer(body: body) } catch {
             throw PoolError("status 200, but no answer of a pool: \(error)")
         }
         guard !answer.receipt.isEmpty else { return Acknowledgement(note: "", rejected: answer.rejected) }
-        guard let note = SignedNote(answer.receipt), configuration.key.signed(note),
+        return Acknowledgement(
+            receipt: try receipt(answer.receipt), note: answer.receipt, rejected: answer.rejected)
+    }
+
+    /// The receipt in a note that the pool's key has signed.
+    private func receipt(_ encoded: String) throws(PoolError) -> Receipt {
+        guard let note = SignedNote(encoded), configuration.key.signed(note),
             let receipt = Receipt(text: note.text), receipt.source == source
         else { throw PoolError("the receipt is not signed by this pool's key, or not for this station") }
-        return Acknowledgement(receipt: receipt, note: answer.receipt, rejected: answer.rejected)
+        return receipt
     }
 
     /// The register, where it differs from a version.

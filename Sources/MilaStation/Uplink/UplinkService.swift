@@ -13,6 +13,7 @@ final class UplinkService: Service {
     private let client: PoolClient
     private let source: EntrySource
     private let log: Logger
+    private let onFork: @Sendable (_ receipt: String) async -> Void
     private let events: AsyncStream<Uplink.Event>
     private let happened: AsyncStream<Uplink.Event>.Continuation
     private let progress = NIOLockedValueBox<
@@ -21,7 +22,13 @@ final class UplinkService: Service {
         (nil, nil, []))
 
     /// An uplink to a pool.
-    init(client: PoolClient, source: EntrySource, log: Logger, loop: StationLoop) {
+    ///
+    /// - Parameter onFork: called with the pool's receipt where that shows that the pool has another history of the journal.
+    init(
+        client: PoolClient, source: EntrySource, log: Logger, loop: StationLoop,
+        onFork: @escaping @Sendable (_ receipt: String) async -> Void
+    ) {
+        self.onFork = onFork
         self.client = client
         self.source = source
         self.log = log
@@ -98,11 +105,18 @@ final class UplinkService: Service {
             return .acknowledged(sequence: try await remember(answer))
         } catch let error as PoolError {
             log.warning("the pool did not take the entries; they stay here", metadata: ["reason": "\(error)"])
+            if let word = error.history, await isContradicted(by: word.receipt) { await onFork(word.note) }
             return .failed(error.failure)
         } catch {
             log.error("the entries could not be sent", metadata: ["error": "\(error)"])
             return .failed(.temporary)
         }
+    }
+
+    /// Whether the pool's word is about another history of the journal. What it only says without a receipt that its key has
+    /// signed could be anybody's word, and the books go with the journal.
+    private func isContradicted(by receipt: Receipt) async -> Bool {
+        (try? await loop.ask { try $0.journal.isContradicted(by: receipt) }) == true
     }
 
     /// Checks a receipt against the journal and remembers it.

@@ -4,9 +4,14 @@ internal import GRDB
 internal import StationCore
 
 enum UploadTable {
-    /// The last sequence that the pool acknowledged.
+    /// The last sequence that the pool acknowledged, which is no more than what its receipt says: what is not acknowledged is
+    /// sent once more, which does no harm, and what is may be forgotten here one day.
     static func acknowledged(_ database: Database) throws -> UInt64 {
-        UInt64(clamping: try Int64.fetchOne(database, sql: "SELECT acknowledged FROM upload") ?? 0)
+        let stored = UInt64(clamping: try Int64.fetchOne(database, sql: "SELECT acknowledged FROM upload") ?? 0)
+        guard let note = SignedNote(try receipt(database)), let receipt = Receipt(text: note.text) else {
+            return stored
+        }
+        return min(stored, receipt.head.sequence)
     }
 
     /// The pool's last receipt, as a signed note; empty where there is none.

@@ -218,6 +218,16 @@ public enum EpochReason: String, CaseIterable, Sendable {
     case first
     /// The old one could not be read and was put aside.
     case quarantined
+    /// The pool showed that it has another history of the old one, which was copied or restored.
+    case forked
+
+    /// Whether nobody knows what is in the lockers then: the books went with the old journal.
+    public var leavesDoubt: Bool {
+        switch self {
+        case .first: false
+        case .quarantined, .forked: true
+        }
+    }
 }
 
 /// The journal that a new one follows, as far as it is known.

@@ -1,9 +1,10 @@
 // What a disk may hold after a power cut: what was synced for certain, and of the rest any part. The smallest part is a
 // sector of 512 bytes, which is there as it was at one of the moments since the last sync.
+//
+// An image is an outline first: which changes reached the disk. Most of a million outlines were seen before, and only of the
+// others the bytes are put together (`ImagePart.swift`).
 
-import Crypto
 import Foundation
-import Glibc
 import TestSupport
 
 /// The files that a power cut has left.
@@ -29,19 +30,28 @@ struct CrashImage {
         }
     }
 
-    /// The least that a disk writes at a time.
-    static let sector = 512
-    private static let zeros = [UInt8](repeating: 0, count: sector)
+    /// What two outlines of a part share where the same changes reached the disk. Two that differ may still hold the same.
+    struct Mark: Hashable {
+        private var (first, second): (UInt64, UInt64) = (0, 0)
 
-    /// Files that a program opens together, and independently of others.
-    struct Part: Sendable {
-        /// The files by their paths below the root; `nil` stands for a folder.
-        fileprivate(set) var files: [String: [UInt8]?] = [:]
-        /// The same for two parts that hold the same.
-        fileprivate(set) var digest: [UInt8] = []
+        /// Adds what is told apart by three numbers; the order of additions does not matter.
+        fileprivate mutating func add(_ kind: Int, _ place: Int, _ value: Int) {
+            let whole =
+                UInt64(bitPattern: Int64(kind)) &* 0x9e37_79b9_7f4a_7c15
+                ^ UInt64(bitPattern: Int64(place)) &* 0xd1b5_4a32_d192_ed03
+                ^ UInt64(bitPattern: Int64(value)) &* 0xaef1_7502_108e_f2d9
+            var generator = SeededGenerator(seed: whole)
+            first &+= generator.next()
+            second &+= generator.next()
+        }
     }
 
-    private(set) var parts: [Part]
+    let style: Style
+    /// Its names that can be reached.
+    let names: [RecordedDisk.Name]
+    /// For each part; `nil` where its style is so rare that comparing outlines would cost more than it saves.
+    private(set) var marks: [Mark]?
+    private(set) var chance: Chance
 
     /// What a power cut leaves of a disk.
     ///
@@ -49,137 +59,60 @@ struct CrashImage {
     ///   - count: how many parts it has.
     ///   - part: the part that a path belongs to; `nil` where nobody looks at it.
     init(_ disk: RecordedDisk, _ style: Style, parts count: Int, part: (String) -> Int?) {
-        var chance = Chance(style)
-        var names = disk.durableNames
-        for (index, change) in disk.pendingNames.enumerated() {
-            guard chance.keeps(change: index, of: disk.pendingNames.count, disk.promise) else { continue }
-            for (path, file) in change.names { names[path] = file }
+        self.style = style
+        chance = Chance(style)
+        var kept: [Int] = []
+        for index in disk.pendingNames.indices
+        where chance.keeps(change: index, of: disk.pendingNames.count, disk.promise) {
+            kept.append(index)
         }
-        parts = [Part](repeating: Part(), count: count)
-        var hashes = [SHA256](repeating: SHA256(), count: count)
-        for (path, number) in names.sorted(by: { $0.key < $1.key }) where Self.isReachable(path, names) {
-            guard number != RecordedDisk.folder else {
-                for part in 0..<count {
-                    parts[part].files[path] = .some(nil)
-                    hashes[part].update(data: Array("\(path)\n".utf8))
-                }
+        names = disk.names(withChanges: kept, part: part)
+        guard case .scattered = style else { return }
+        marks = marks(disk, count)
+    }
+
+    private func marks(_ disk: RecordedDisk, _ count: Int) -> [Mark] {
+        var marks = [Mark](repeating: Mark(), count: count)
+        for name in names {
+            let number = name.file
+            guard let part = name.part else {
+                for part in 0..<count { marks[part].add(name.hash, 0, number) }
                 continue
             }
-            guard let part = part(path) else { continue }
-            let bytes = Self.content(of: disk.files[number], number, disk, &chance)
-            parts[part].files[path] = bytes
-            hashes[part].update(data: Array("\(path) \(bytes.count)\n".utf8))
-            // A ballast is zeros and nothing else, a megabyte of them; its length tells all.
-            if !path.hasSuffix("/ballast") { hashes[part].update(data: bytes) }
-        }
-        for part in 0..<count { parts[part].digest = Array(hashes[part].finalize()) }
-    }
-
-    private static func isReachable(_ path: String, _ names: [String: Int]) -> Bool {
-        guard let slash = path.lastIndex(of: "/") else { return true }
-        let folder = String(path[..<slash])
-        return names[folder] == RecordedDisk.folder && isReachable(folder, names)
-    }
-
-    private static func content(
-        of file: RecordedDisk.File, _ number: Int, _ disk: RecordedDisk, _ chance: inout Chance
-    ) -> [UInt8] {
-        if file.pending.isEmpty { return file.durable }
-        switch chance.style {
-        case .dropped: return file.durable
-        case .kept: return file.kept
-        case .torn:
-            // The write that was under way, or what was written last before it.
-            guard number == disk.lastWritten ?? number else { return file.kept }
-            return content(of: file, disk) { change, sectors in
-                guard change == file.pending.count - 1 else { return sectors }
-                let part = Int(chance.next() % UInt64(max(sectors.count, 1)))
-                return chance.next().isMultiple(of: 2)
-                    ? sectors.lowerBound..<sectors.lowerBound + part : sectors.upperBound - part..<sectors.upperBound
+            let file = disk.files[number]
+            marks[part].add(name.hash, number, file.version)
+            guard !file.pending.isEmpty else { continue }
+            let sectors = disk.sectors(of: number)
+            marks[part].add(-1, number, length(of: file, number))
+            if sectors.isResized { marks[part].add(-2, number, lengthMoment(of: file, number)) }
+            for touched in sectors.touched {
+                let moment = chance.moment(of: file, number, sector: touched.sector)
+                // What reached a sector is the first so many changes of it; the last of these says which.
+                guard let last = touched.changes.last(where: { $0 < moment }) else { continue }
+                marks[part].add(number, touched.sector, last)
             }
-        case .scattered:
-            let size = chance.moment(of: file, number, sector: -1)
-            var moments: [Int: Int] = [:]
-            var bytes = file.durable
-            var length = bytes.count
-            for (index, change) in file.pending.enumerated() {
-                switch change {
-                case .resize(let wanted):
-                    // What is cut off is zeros, should the length come back.
-                    for each in wanted / sector..<max(wanted / sector, (bytes.count + sector - 1) / sector) {
-                        let moment = moments[each] ?? chance.moment(of: file, number, sector: each)
-                        moments[each] = moment
-                        guard index < moment else { continue }
-                        let part = max(wanted, each * sector)..<min(bytes.count, (each + 1) * sector)
-                        bytes.put(Self.zeros, 0..<part.count, at: part.lowerBound)
-                    }
-                    if index < size { length = wanted }
-                case .write(let offset, let payload):
-                    let sectors = offset / sector...(offset + payload.count - 1) / sector
-                    for each in sectors {
-                        let moment = moments[each] ?? chance.moment(of: file, number, sector: each)
-                        moments[each] = moment
-                        guard index < moment else { continue }
-                        let part = max(offset, each * sector)..<min(offset + payload.count, (each + 1) * sector)
-                        let start = payload.lowerBound + part.lowerBound - offset
-                        bytes.put(disk.log.bytes, start..<start + part.count, at: part.lowerBound)
-                    }
-                    if index < size { length = max(length, offset + payload.count) }
-                }
-            }
-            bytes.resize(to: length)
-            return bytes
         }
+        return marks
     }
 
-    /// All changes of a file, of each write only the sectors that `part` gives. What is at a length beyond them is zeros.
-    private static func content(
-        of file: RecordedDisk.File, _ disk: RecordedDisk, part: (Int, Range<Int>) -> Range<Int>
-    ) -> [UInt8] {
-        var bytes = file.durable
-        for (index, change) in file.pending.enumerated() {
+    /// How many of a file's pending changes had been done when its length reached the disk.
+    func lengthMoment(of file: RecordedDisk.File, _ number: Int) -> Int {
+        chance.moment(of: file, number, sector: -1)
+    }
+
+    /// How long a file is whose sectors are scattered.
+    func length(of file: RecordedDisk.File, _ number: Int) -> Int {
+        file.pending.prefix(lengthMoment(of: file, number)).reduce(file.durable.count) { length, change in
             switch change {
-            case .resize(let size): bytes.resize(to: size)
-            case .write(let offset, let payload):
-                let all = offset / sector..<(offset + payload.count - 1) / sector + 1
-                let sectors = part(index, all)
-                let first = max(offset, sectors.lowerBound * sector)
-                let last = min(offset + payload.count, sectors.upperBound * sector)
-                guard first < last else { continue }
-                let start = payload.lowerBound + first - offset
-                bytes.put(disk.log.bytes, start..<start + last - first, at: first)
+            case .resize(let wanted): wanted
+            case .write(let offset, let payload): max(length, offset + payload.count)
             }
-        }
-        return bytes
-    }
-}
-
-// MARK: - As files
-
-extension CrashImage.Part {
-    /// Writes the part into an empty folder.
-    ///
-    /// - Parameter ballast: a file that stands for every ballast of its size: a second name of it is quicker than a
-    ///   megabyte of zeros.
-    /// - Throws: ``BenchError`` where the folder can't be written.
-    func write(to folder: String, ballast: String) throws {
-        for (path, bytes) in files.sorted(by: { $0.key < $1.key }) {
-            let place = "\(folder)/\(path)"
-            guard let bytes else {
-                guard mkdir(place, 0o700) == 0 else { throw BenchError("\(place): errno \(errno)") }
-                continue
-            }
-            if path.hasSuffix("/ballast"), bytes.count == 1 << 20, link(ballast, place) == 0 { continue }
-            let descriptor = open(place, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-            defer { close(descriptor) }
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard descriptor >= 0, count == bytes.count else { throw BenchError("\(place): errno \(errno)") }
         }
     }
 }
 
 /// The chances of one image, the same for a seed.
-private struct Chance {
+struct Chance {
     let style: CrashImage.Style
     private let seed: UInt64
     private var generator: SeededGenerator

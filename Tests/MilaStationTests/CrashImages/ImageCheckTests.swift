@@ -25,11 +25,12 @@ struct ImageCheckTests {
 
     /// What a check says of the programs' own files, after somebody changed a database.
     private func verdict(
-        _ check: any ImageCheck, _ part: Int, _ database: String, _ sql: String
+        _ check: any ImageCheck, _ part: Int, _ database: String, _ sql: String, in recording: Recording? = nil
     ) async throws -> ImageVerdict {
         let folder = try Folder(inMemory: true)
         let data = String(database.prefix { $0 != "/" })
-        try FileManager.default.copyItem(atPath: "\(recording.home)/\(data)", toPath: folder.file(data))
+        try FileManager.default.copyItem(
+            atPath: "\((recording ?? self.recording).home)/\(data)", toPath: folder.file(data))
         let queue = try DatabaseQueue(path: folder.file(database))
         let changes = try await queue.write { database in
             try database.execute(sql: sql)
@@ -44,7 +45,7 @@ struct ImageCheckTests {
         "SELECT 1", "DELETE FROM entry WHERE sequence = (SELECT max(sequence) FROM entry)",
         "DELETE FROM entry WHERE sequence = 7", "UPDATE entry SET time = time + 1 WHERE sequence = 7",
         "DELETE FROM loan", "UPDATE loan SET due = due + 1", "UPDATE content SET content = 'unverified'",
-        "UPDATE upload SET acknowledged = 9999",
+        "UPDATE upload SET acknowledged = 9999, receipt = ''",
     ])
     func `a journal that lost something is told from a whole one`(sql: String) async throws {
         let verdict = try await verdict(station, 2, "station/journal.sqlite", sql)
@@ -68,6 +69,43 @@ struct ImageCheckTests {
             isWhole = false
         }
         #expect(isWhole == (sql == "SELECT 1"))
+    }
+
+    @Test(arguments: [
+        "SELECT 1", "DELETE FROM entry WHERE sequence = 161",
+        "UPDATE retention SET note = replace(note, 'v1', 'v2')",
+        "UPDATE retention SET note = replace(note, '160', '161')", "UPDATE retention SET trimmed = 159",
+        "UPDATE retention SET books = CAST(replace(CAST(books AS TEXT), 'ladder', 'hammer') AS BLOB)",
+        """
+        UPDATE entry SET disclosure = (SELECT disclosure FROM entry WHERE disclosure LIKE 'WyJ%' LIMIT 1)
+        WHERE sequence = 161
+        """,
+    ])
+    func `a journal that has forgotten what it has not signed for is told from one that has`(sql: String)
+        async throws
+    {
+        let recording = try await RecordedDay.sharedForgetting()
+        let run = try CrashDay.station(recording, seed: 0).run
+        let isWhole: Bool
+        do {
+            let verdict = try await verdict(run.check, 2, "station/journal.sqlite", sql, in: recording)
+            isWhole = verdict.faults.isEmpty && verdict.trimmed == RecordedDay.trimmed
+        } catch {
+            isWhole = false
+        }
+        #expect(isWhole == (sql == "SELECT 1"))
+    }
+
+    @Test func `a pool that lost something when it was brought up to date is told from a whole one`() async throws {
+        let recording = try await RecordedPoolMigration.run(from: 2)
+        let run = try await CrashDay.migratedPool(recording, seed: 0)
+        for sql in [
+            "SELECT 1", "DELETE FROM register", "UPDATE register SET number = 6", "UPDATE items SET german = 'x'",
+            "DELETE FROM borrowers WHERE id = 'b-2'", "DELETE FROM loans",
+        ] {
+            let verdict = try await verdict(run.check, 0, "pool/pool.sqlite", sql, in: recording)
+            #expect(run.promises.faults(of: verdict, at: 0).isEmpty == (sql == "SELECT 1"), "\(sql): \(verdict)")
+        }
     }
 
     @Test func `another register, or another key, is told from the right one`() async throws {

@@ -1,6 +1,5 @@
 // Goes through a recorded log, makes images of its prefixes, has each opened, and counts what does not hold.
 
-import Crypto
 import Foundation
 import StationCore
 import TestSupport
@@ -14,19 +13,20 @@ struct ImageRun: Sendable {
 
     var log: RecordedLog
     var promises: Promises
-    let check: any ImageCheck
+    var check: any ImageCheck
     /// About how many images to make.
-    let budget: Int
+    var budget: Int
     let seed: UInt64
     /// How many images are opened at a time.
     var workers = 2
 
     /// Makes the images and has them opened.
-    func report() async throws -> ImageReport {
-        let plan = try Plan(log, budget: budget)
+    func report(_ progress: ImageProgress? = nil) async throws -> ImageReport {
+        let plan = try Plan(log, budget: budget, seed: seed)
         let known = KnownImages()
+        defer { progress?.end() }
         return try await withThrowingTaskGroup(of: ImageReport.self) { group in
-            for worker in 0..<workers { group.addTask { try await report(worker, plan, known) } }
+            for worker in 0..<workers { group.addTask { try await report(worker, plan, known, progress) } }
             var whole = ImageReport()
             for try await part in group { whole.add(part) }
             (whole.distinct, whole.opened) = (known.distinct, known.opened)
@@ -37,10 +37,12 @@ struct ImageRun: Sendable {
 
     /// How many scattered images a prefix gets, so that about so many are made in all; and how many prefixes are left out.
     private struct Plan {
-        var (scattered, rest) = (0, 0)
-        var stride = 1
+        private var (scattered, rest) = (0, 0)
+        private var stride = 1
+        /// Which of the prefixes that could stand for their neighbours does: another one in each run.
+        private let offset: Int
 
-        init(_ log: RecordedLog, budget: Int) throws {
+        init(_ log: RecordedLog, budget: Int, seed: UInt64) throws {
             let disk = RecordedDisk(log, .posix)
             var (fixed, pending) = (1, 0)
             for _ in log.records {
@@ -49,151 +51,85 @@ struct ImageRun: Sendable {
                 pending += disk.isSettled ? 0 : 1
             }
             stride = max(1, (fixed + budget - 1) / max(budget, 1))
+            offset = Int(seed % UInt64(stride))
             guard stride == 1, pending > 0 else { return }
             (scattered, rest) = ((budget - fixed) / pending, (budget - fixed) % pending)
         }
+
+        /// Whether a worker makes images of a prefix.
+        func includes(_ prefix: Int, _ worker: Int, of workers: Int) -> Bool {
+            prefix % stride == offset && prefix / stride % workers == worker
+        }
+
+        /// The images of a prefix that is the so manyth in which something is pending.
+        func cuts(_ prefix: Int, pending: Int, _ seed: UInt64) -> [(RecordedDisk.Promise, CrashImage.Style)] {
+            var generator = SeededGenerator(seed: seed &+ UInt64(prefix))
+            var cuts = ImageRun.fixed + [(.posix, .torn(seed: generator.next()))]
+            for number in 0..<scattered + (pending <= rest ? 1 : 0) {
+                cuts.append((number.isMultiple(of: 2) ? .posix : .journaling, .scattered(seed: generator.next())))
+            }
+            return cuts
+        }
     }
 
-    private func report(_ worker: Int, _ plan: Plan, _ known: KnownImages) async throws -> ImageReport {
+    private func report(
+        _ worker: Int, _ plan: Plan, _ known: KnownImages, _ progress: ImageProgress?
+    ) async throws -> ImageReport {
         let bench = try ImageBench()
-        let disks = RecordedDisk.Promise.allCases.map { RecordedDisk(log, $0) }
+        let (posix, journaling) = (RecordedDisk(log, .posix), RecordedDisk(log, .journaling))
         var report = ImageReport()
         var pending = 0
         for prefix in 0...log.records.count {
-            if prefix > 0 { for disk in disks { try disk.advance() } }
-            let isSettled = disks.allSatisfy(\.isSettled)
+            if prefix > 0 { for disk in [posix, journaling] { try disk.advance() } }
+            let isSettled = posix.isSettled && journaling.isSettled
             pending += isSettled ? 0 : 1
-            guard prefix % plan.stride == 0, prefix / plan.stride % workers == worker else { continue }
-            var cuts = isSettled ? [(RecordedDisk.Promise.posix, CrashImage.Style.dropped)] : Self.fixed
-            if !isSettled {
-                var generator = SeededGenerator(seed: seed &+ UInt64(prefix))
-                cuts.append((.posix, .torn(seed: generator.next())))
-                for number in 0..<plan.scattered + (pending <= plan.rest ? 1 : 0) {
-                    cuts.append((number.isMultiple(of: 2) ? .posix : .journaling, .scattered(seed: generator.next())))
-                }
-            }
+            guard plan.includes(prefix, worker, of: workers) else { continue }
+            let cuts = isSettled ? [(.posix, .dropped)] : plan.cuts(prefix, pending: pending, seed)
+            let failed = report.failureCount
             for (promise, style) in cuts {
-                guard let disk = disks.first(where: { $0.promise == promise }) else { continue }
+                let disk = promise == .posix ? posix : journaling
                 let image = CrashImage(disk, style, parts: check.parts, part: check.part)
-                var verdict = ImageVerdict()
-                for (number, part) in image.parts.enumerated() {
-                    let found: ImageVerdict
-                    if let before = known[part.digest, number] {
-                        found = before
-                    } else {
-                        found = try await bench.verdict(number, part, check)
-                        known[part.digest, number] = found
-                    }
-                    verdict.add(found)
-                }
-                known.see(image)
+                let verdict = try await verdict(image, disk, known, bench)
                 report.count(style)
-                for fault in judge(verdict, prefix) {
-                    report.add(
-                        ImageReport.Failure(
-                            text: "prefix \(prefix) of \(log.records.count), \(promise), \(style): \(fault)",
-                            image: image))
+                for fault in promises.faults(of: verdict, at: prefix) {
+                    report.add(fault, "prefix \(prefix) of \(log.records.count), \(promise), \(style): \(fault)") {
+                        (0..<check.parts).map { ImagePart($0, of: image, disk) }
+                    }
                 }
             }
-            await Task.yield()  // The tests beside this one get their turn.
+            progress?.add(images: cuts.count, failures: report.failureCount - failed, distinct: known.distinct)
         }
         return report
     }
 
-    /// What is wrong with an image at a prefix.
-    private func judge(_ verdict: ImageVerdict, _ prefix: Int) -> [String] {
-        let floor = promises.floor(of: prefix)
-        var faults = verdict.faults
-        // A start that was cut short before anybody was told anything may begin anew, and says why.
-        if floor == 0 { faults.removeAll { $0.hasPrefix("put aside") } }
-        if verdict.reached < floor { faults.append("LOST: \(floor) entries promised, \(verdict.reached) there") }
-        if verdict.applied > verdict.register { faults.append("LOST: the register that was applied") }
-        if prefix >= promises.firstWord, !verdict.hasKey { faults.append("LOST: the key, or the account") }
-        return faults
-    }
-}
-
-extension RecordedDisk {
-    /// Whether nothing is pending.
-    var isSettled: Bool { pendingNames.isEmpty && files.allSatisfy(\.pending.isEmpty) }
-}
-
-/// What a run found.
-struct ImageReport: Sendable, CustomStringConvertible {
-    struct Failure: Sendable {
-        var text: String
-        var image: CrashImage
-    }
-
-    /// The most failures that are kept.
-    static let most = 20
-
-    private(set) var images: [String: Int] = [:]
-    /// How many different images there were among them.
-    var distinct = 0
-    /// How many different parts of them were opened.
-    var opened = 0
-    var prefixes = 0
-    private(set) var failureCount = 0
-    private(set) var failures: [Failure] = []
-
-    var total: Int { images.values.reduce(0, +) }
-
-    mutating func count(_ style: CrashImage.Style) {
-        images[String("\(style)".prefix { $0 != ":" }), default: 0] += 1
-    }
-
-    mutating func add(_ failure: Failure) {
-        failureCount += 1
-        if failures.count < Self.most { failures.append(failure) }
-    }
-
-    mutating func add(_ other: ImageReport) {
-        images.merge(other.images, uniquingKeysWith: +)
-        failureCount += other.failureCount
-        failures = Array((failures + other.failures).prefix(Self.most))
-    }
-
-    var description: String {
-        let styles = images.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-        return "\(prefixes) prefixes, \(total) images (\(styles)), \(distinct) of them different, "
-            + "\(opened) different parts opened, \(failureCount) failures"
-    }
-}
-
-/// What was found so far: parts that hold the same are opened once.
-private final class KnownImages: @unchecked Sendable {
-    /// The beginning of a SHA-256: enough for 10¹² images.
-    private struct Digest: Hashable {
-        var (first, second): (UInt64, UInt64)
-
-        init(_ bytes: [UInt8], _ number: Int) {
-            func word(_ start: Int) -> UInt64 {
-                bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start, as: UInt64.self) }
+    /// What is found in an image, or was found in those parts of it that were seen before.
+    private func verdict(
+        _ image: CrashImage, _ disk: RecordedDisk, _ known: KnownImages, _ bench: ImageBench
+    ) async throws -> ImageVerdict {
+        var (verdict, digests) = (ImageVerdict(), [KnownImages.Digest]())
+        for number in 0..<check.parts {
+            let mark = image.marks?[number]
+            var found: ImageVerdict?
+            if let digest = known[mark] {
+                digests.append(digest)
+                found = known[digest]
             }
-            (first, second) = (word(0), word(8) &+ UInt64(number))
+            if found == nil {
+                let part = ImagePart(number, of: image, disk)
+                let digest = KnownImages.Digest(part, number)
+                if digests.count == number { digests.append(digest) }
+                found = known[digest]
+                if found == nil {
+                    found = try await bench.verdict(number, part, check)
+                    known[digest] = found
+                    await Task.yield()  // The tests beside this one get their turn.
+                }
+                known[mark] = digest
+            }
+            if let found { verdict.add(found) }
         }
-    }
-
-    // All that changes is touched under `lock` only; that is what makes this class sendable.
-    private let lock = NSLock()
-    private var verdicts: [Digest: ImageVerdict] = [:]
-    private var images: Set<Digest> = []
-
-    var opened: Int { lock.withLock { verdicts.count } }
-    var distinct: Int { lock.withLock { images.count } }
-
-    subscript(_ digest: [UInt8], _ part: Int) -> ImageVerdict? {
-        get { lock.withLock { verdicts[Digest(digest, part)] } }
-        set { lock.withLock { verdicts[Digest(digest, part)] = newValue } }
-    }
-
-    /// Counts an image once.
-    func see(_ image: CrashImage) {
-        var whole = SHA256()
-        for part in image.parts { whole.update(data: part.digest) }
-        let digest = Digest(Array(whole.finalize()), 0)
-        _ = lock.withLock { images.insert(digest) }
+        known.see(digests)
+        return verdict
     }
 }
 
@@ -208,7 +144,7 @@ private struct ImageBench {
         try Data(count: 1 << 20).write(to: URL(fileURLWithPath: ballast))
     }
 
-    func verdict(_ number: Int, _ part: CrashImage.Part, _ check: any ImageCheck) async throws -> ImageVerdict {
+    func verdict(_ number: Int, _ part: ImagePart, _ check: any ImageCheck) async throws -> ImageVerdict {
         let place = folder.file("image")
         try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(atPath: place) }

@@ -19,11 +19,18 @@ struct PoolImageCheck: ImageCheck {
     private let key: NoteKey
     private let tokenHash: EntryHash
     private let ledgers: [[String]]
+    /// The register that was there from the beginning; `nil` where one is loaded on the way.
+    private let register: (version: RegisterVersion, house: House)?
 
     /// A check for images of a pool whose files are whole in the end.
     ///
-    /// - Parameter history: the entries of its station, as the station wrote them.
-    init(whole folder: String, data: String, station: StationID, source: EntrySource, history: [Entry]) async throws {
+    /// - Parameters:
+    ///   - history: the entries of its station, as the station wrote them.
+    ///   - keepsRegister: whether it has the same register from the beginning to the end.
+    init(
+        whole folder: String, data: String, station: StationID, source: EntrySource, history: [Entry],
+        keepsRegister: Bool = false
+    ) async throws {
         // In a copy: opening it changes it.
         let copy = try Folder(inMemory: true)
         try FileManager.default.copyItem(
@@ -33,6 +40,7 @@ struct PoolImageCheck: ImageCheck {
             throw BenchError("the pool has no key or no station")
         }
         (self.key, tokenHash) = (key, account.tokenHash)
+        register = keepsRegister ? try await store.house() : nil
         try await store.close()
         (self.data, self.station, self.source, self.history) = (data, station, source, history)
         documents = history.map { $0.document(source: source) }
@@ -60,6 +68,12 @@ struct PoolImageCheck: ImageCheck {
             verdict.hasKey = pool.key?.noteKey == key && account.tokenHash == tokenHash
             verdict.reached = try await reached(store, &verdict)
             try await goOn(pool, account, from: verdict.reached, isThorough, &verdict)
+        }
+        if let register {
+            verdict.applied = register.version.number
+            let found = try await store.house()
+            verdict.register = found?.version.number ?? 0
+            if found?.house != register.house { verdict.faults.append("LOST: the register says something else") }
         }
         try await store.close()
         return verdict

@@ -19,28 +19,32 @@ struct Promises: Sendable {
         case entry
         /// A signed note: a checkpoint or a receipt.
         case note
+        /// A signed note about entries that are gone.
+        case trim
     }
 
     /// For each prefix the sequence of the last entry that was promised in it; by the number of records in the prefix.
     private(set) var floor: [Int] = [0]
+    /// For each prefix the last entry that somebody was told is gone, and all borrowers' disclosures with it that were to be
+    /// erased by then.
+    private(set) var trimmed: [Int] = [0]
     /// How many promises there were, by what they were.
     private(set) var counts: [Kind: Int] = [:]
-    /// The first prefix in which anybody was told anything.
-    let firstWord: Int
-
-    /// The last entry that a prefix promises.
-    func floor(of prefix: Int) -> Int { floor[prefix] }
+    /// The first prefix that has the program's key: one in which anybody was told anything, if it was not there before.
+    private(set) var firstWord: Int
 
     /// Reads the promises off a log.
     ///
     /// - Parameters:
     ///   - history: the entries that the journal has in the end.
     ///   - before: the last entry that was promised before the recording began.
+    ///   - hadKey: whether the key was there before it.
     ///   - hasty: the promises that count from before the sync which they waited for, as a negative control: those of a program
     ///     that tells first and commits then.
-    init(_ log: RecordedLog, history: [Entry], before: Int = 0, hasty: Kind? = nil) {
+    init(_ log: RecordedLog, history: [Entry], before: Int = 0, hadKey: Bool = false, hasty: Kind? = nil) {
         var ear = Ear(history: history)
         var raised = [Int](repeating: 0, count: log.records.count + 1)
+        var gone = raised
         var (lastSync, firstWord) = (0, Int.max)
         for (index, record) in log.records.enumerated() {
             switch record.operation {
@@ -50,6 +54,7 @@ struct Promises: Sendable {
                     counts[what, default: 0] += 1
                     let place = what == hasty ? lastSync : index + 1
                     raised[place] = max(raised[place], sequence)
+                    if what == .trim { gone[place] = max(gone[place], sequence) }
                 }
             case .synced: lastSync = index
             case .started, .found, .created, .written, .resized, .renamed, .linked, .unlinked, .folderMade,
@@ -57,10 +62,37 @@ struct Promises: Sendable {
                 break
             }
         }
-        floor = raised
-        floor[0] = max(floor[0], before)
-        for prefix in floor.indices.dropFirst() { floor[prefix] = max(floor[prefix], floor[prefix - 1]) }
-        self.firstWord = firstWord
+        raised[0] = max(raised[0], before)
+        (floor, trimmed) = (Self.highest(raised), Self.highest(gone))
+        self.firstWord = hadKey ? 0 : firstWord
+    }
+
+    /// The same of a station that says at a prefix already what it has forgotten in the end, as a negative control.
+    func withTrimTold(at prefix: Int) -> Promises {
+        var hasty = self
+        for index in prefix..<trimmed.count { hasty.trimmed[index] = trimmed[trimmed.count - 1] }
+        return hasty
+    }
+
+    /// What is promised stays so.
+    private static func highest(_ raised: [Int]) -> [Int] {
+        var highest = raised
+        for prefix in highest.indices.dropFirst() { highest[prefix] = max(highest[prefix], highest[prefix - 1]) }
+        return highest
+    }
+
+    /// What is wrong with an image at a prefix.
+    func faults(of verdict: ImageVerdict, at prefix: Int) -> [String] {
+        let (floor, gone) = (floor[prefix], trimmed[prefix])
+        var faults = verdict.faults
+        // A start that was cut short before anybody was told anything may begin anew, and says why.
+        if floor == 0, !faults.isEmpty { faults.removeAll { $0.hasPrefix("put aside") } }
+        if verdict.reached < floor { faults.append("LOST: \(floor) entries promised, \(verdict.reached) there") }
+        if verdict.applied > verdict.register { faults.append("LOST: the register that was applied") }
+        if prefix >= firstWord, !verdict.hasKey { faults.append("LOST: the key, or the account") }
+        if verdict.trimmed < gone { faults.append("BACK: entries \(verdict.trimmed + 1) to \(gone), told to be gone") }
+        if gone > 0, verdict.holdsErased { faults.append("BACK: a borrower who was erased stands in a file") }
+        return faults
     }
 }
 
@@ -79,6 +111,8 @@ private struct Ear {
         var kind: EntryKind
         var subject: String
     }
+
+    private static let trimTitle = Data("milastation trim v1".utf8)
 
     private let epoch: Data
     private var entries: [Topic: [Int]] = [:]
@@ -141,7 +175,8 @@ private struct Ear {
             guard digits.endIndex < text.endIndex || digits.count == 12,
                 let sequence = Int(String(decoding: digits, as: UTF8.self))
             else { continue }
-            found.append((separator.first == 0x2d ? .entry : .note, sequence))
+            let isTrim = text[..<match.lowerBound].suffix(200).range(of: Self.trimTitle) != nil
+            found.append((separator.first == 0x2d ? .entry : isTrim ? .trim : .note, sequence))
         }
         return found
     }

@@ -1,8 +1,6 @@
 // A disk on which a recorded program's changes happen again, one after another. It knows what a power cut can't take any
 // more, because it was synced, and what is still pending. `CrashImage.swift` makes images of it.
 
-import Foundation
-import Glibc
 import TestSupport
 
 /// The files of a recorded program, as they were after a prefix of its log.
@@ -29,12 +27,23 @@ final class RecordedDisk {
         var pending: [Change] = []
         /// What the program itself reads: all changes done.
         var kept: [UInt8] = []
+        /// Which sync, or which beginning, made ``durable`` what it is: the number of its record.
+        var version = 0
     }
 
     /// A change of names: each path gets the file of a number, or none.
     struct NameChange {
         var folder: String
         var names: [(path: String, file: Int?)]
+    }
+
+    /// A name that can be reached: that of a file of some part of an image, or that of a folder, which belongs to all parts.
+    struct Name {
+        var path: String
+        var file: Int
+        var part: Int?
+        /// Tells paths apart, quicker than they do.
+        var hash: Int
     }
 
     /// The number of what is no file but a folder.
@@ -51,6 +60,10 @@ final class RecordedDisk {
     private(set) var position = 0
     /// The file that the last record wrote to.
     private(set) var lastWritten: Int?
+    /// What ``sectors(of:)`` has found of files that did not change since.
+    private var sectors: [Int: PendingSectors] = [:]
+    /// What ``names(withChanges:part:)`` has found since the last change of a name.
+    private var names: [[Int]: [Name]] = [:]
 
     /// A disk with what was there before the recording began.
     init(_ log: RecordedLog, _ promise: Promise) {
@@ -92,6 +105,8 @@ final class RecordedDisk {
             guard let number = numbers[record.inode] else { return }
             files[number].durable = files[number].kept
             files[number].pending = []
+            files[number].version = position
+            sectors[number] = nil
             if promise == .journaling { settle { _ in true } }
         case .renamed:
             guard let number = keptNames[record.path], number != Self.folder else {
@@ -108,22 +123,55 @@ final class RecordedDisk {
         }
     }
 
+    /// The names that can be reached, sorted, where of the pending changes so many have reached the disk.
+    ///
+    /// - Parameter part: the part that a path belongs to, always the same; `nil` where nobody looks at it.
+    func names(withChanges kept: [Int], part: (String) -> Int?) -> [Name] {
+        if let known = names[kept] { return known }
+        var all = durableNames
+        for index in kept { for (path, file) in pendingNames[index].names { all[path] = file } }
+        let found = all.sorted { $0.key < $1.key }.compactMap { path, file -> Name? in
+            guard Self.isReachable(path, all) else { return nil }
+            let part = file == Self.folder ? nil : part(path)
+            guard file == Self.folder || part != nil else { return nil }
+            return Name(path: path, file: file, part: part, hash: path.hashValue)
+        }
+        names[kept] = found
+        return found
+    }
+
+    private static func isReachable(_ path: String, _ names: [String: Int]) -> Bool {
+        guard !path.parent.isEmpty else { return true }
+        return names[path.parent] == folder && isReachable(path.parent, names)
+    }
+
     private func change(_ path: String, to number: Int) { change([(path, number)]) }
 
     private func change(_ names: [(path: String, file: Int?)]) {
         for (path, file) in names { keptNames[path] = file }
+        self.names = [:]
         pendingNames.append(NameChange(folder: names[0].path.parent, names: names))
     }
 
     private func settle(_ isDurable: (NameChange) -> Bool) {
+        names = [:]
         for change in pendingNames where isDurable(change) {
             for (path, file) in change.names { durableNames[path] = file }
         }
         pendingNames.removeAll(where: isDurable)
     }
 
+    /// The sectors of a file that are not synced yet. Hundreds of images of one moment ask for them.
+    func sectors(of number: Int) -> PendingSectors {
+        if let known = sectors[number] { return known }
+        let found = PendingSectors(files[number])
+        sectors[number] = found
+        return found
+    }
+
     private func change(_ number: Int, _ change: Change) {
         files[number].pending.append(change)
+        sectors[number] = nil
         switch change {
         case .resize(let size): files[number].kept.resize(to: size)
         case .write(let offset, let payload):
@@ -140,34 +188,12 @@ final class RecordedDisk {
     }
 }
 
+extension RecordedDisk {
+    /// Whether nothing is pending.
+    var isSettled: Bool { pendingNames.isEmpty && files.allSatisfy(\.pending.isEmpty) }
+}
+
 extension String {
     /// The folder that a relative path stands in; "" where that is the root.
     fileprivate var parent: String { lastIndex(of: "/").map { String(self[..<$0]) } ?? "" }
-}
-
-extension [UInt8] {
-    // By the C library: the standard library's own ways take a call for each byte where the tests are not optimised.
-
-    /// Cuts bytes off, or adds zeros.
-    mutating func resize(to size: Int) {
-        if size < count { removeLast(count - size) }
-        guard size > count else { return }
-        let more = size - count
-        append(
-            contentsOf: [UInt8](unsafeUninitializedCapacity: more) { room, filled in
-                if let start = room.baseAddress { memset(start, 0, more) }
-                filled = more
-            })
-    }
-
-    /// Puts bytes at a place, behind zeros where that is beyond the end.
-    mutating func put(_ bytes: [UInt8], _ range: Range<Int>, at offset: Int) {
-        if offset + range.count > count { resize(to: offset + range.count) }
-        withUnsafeMutableBytes { whole in
-            bytes.withUnsafeBytes { from in
-                guard let target = whole.baseAddress, let source = from.baseAddress else { return }
-                memcpy(target + offset, source + range.lowerBound, range.count)
-            }
-        }
-    }
 }

@@ -104,6 +104,21 @@ struct RecordedLog: Sendable {
         return begun - made
     }
 
+    /// The records that made a write-ahead log empty.
+    func emptied(_ wal: String) -> [Int] {
+        var (inodes, found) = (Set<UInt64>(), [Int]())
+        for (index, record) in records.enumerated() {
+            switch record.operation {
+            case .created, .found: if record.path == wal { inodes.insert(record.inode) }
+            case .resized: if record.offset == 0, inodes.contains(record.inode) { found.append(index) }
+            case .started, .written, .synced, .renamed, .linked, .unlinked, .folderMade, .folderSynced, .told, .sent,
+                .mapped:
+                break
+            }
+        }
+        return found
+    }
+
     /// How many bytes a record has before its paths.
     private static let headCount = 40
 }

@@ -27,6 +27,9 @@ struct Recording: Sendable {
         }
     }
 
+    /// While a file of this name is beside the logs, the programs' disk is full.
+    static let fullDisk = "full"
+
     /// Where the logs and the programs' files are.
     let path: String
     private let folder: Folder?
@@ -44,19 +47,35 @@ struct Recording: Sendable {
     ///
     /// - Parameters:
     ///   - synchronous: what SQLite is told instead of FULL.
+    ///   - isClockSure: whether it is told that its clock is synchronised, whatever this machine's is.
     static func environment(
-        _ folder: Folder, log: String, synchronous: String? = nil
+        _ folder: Folder, log: String, synchronous: String? = nil, isClockSure: Bool? = nil
     ) throws -> [String: String] {
         var environment = [
             "LD_PRELOAD": try recorder.get().library, "CRASH_RECORD_ROOT": folder.file("data"),
-            "CRASH_RECORD_LOG": folder.file("\(log).record"),
+            "CRASH_RECORD_LOG": folder.file("\(log).record"), "CRASH_FULL": folder.file(fullDisk),
         ]
         environment["CRASH_SYNCHRONOUS"] = synchronous
+        environment["CRASH_CLOCK"] = isClockSure.map { $0 ? "sure" : "unsure" }
         return environment
     }
 
     /// The log of a program.
     func log(_ program: String) throws -> RecordedLog { try RecordedLog(file: path + "/\(program).record") }
+
+    /// The entries that a journal had before the recording began.
+    func olderEntries(_ log: RecordedLog, _ journal: String, source: EntrySource) throws -> [Entry] {
+        let folder = try Folder(inMemory: true)
+        for (path, payload) in log.initial where path.hasPrefix(journal) {
+            let file = folder.file("journal.sqlite" + path.dropFirst(journal.count))
+            try Data(log.bytes[payload]).write(to: URL(fileURLWithPath: file))
+        }
+        guard FileManager.default.fileExists(atPath: folder.file("journal.sqlite")) else { return [] }
+        let store = try JournalStore.open(folder.file("journal.sqlite"), source: source).store
+        let entries = try store.entries()
+        try store.close()
+        return entries
+    }
 
     /// What a log does not explain of the files below a folder; nothing where it was all recorded.
     func unexplained(_ log: RecordedLog, below data: String) throws -> [String] {
@@ -87,7 +106,7 @@ struct Recording: Sendable {
         guard copied.code == 0 else { throw BenchError("\(place): \(copied.errors)") }
         for (number, failure) in failures.enumerated() {
             let folder = "\(place)/failed-\(number)"
-            for (part, files) in failure.image.parts.enumerated() {
+            for (part, files) in failure.parts.enumerated() {
                 try FileManager.default.createDirectory(
                     atPath: "\(folder)/part-\(part)", withIntermediateDirectories: true)
                 try files.write(to: "\(folder)/part-\(part)", ballast: "")

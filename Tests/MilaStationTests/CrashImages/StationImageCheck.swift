@@ -8,37 +8,6 @@ import TestSupport
 
 @testable import MilaStation
 
-/// What was found in an image, or in a part of it.
-struct ImageVerdict: Sendable {
-    /// How many entries of the recorded history it has.
-    var reached = 0
-    /// Whether the program's key is the recorded one.
-    var hasKey = false
-    /// The number of the register, and of the one that the journal says was applied.
-    var register: UInt64 = 0
-    var applied: UInt64 = 0
-    /// What is wrong with it, whatever was promised.
-    var faults: [String] = []
-
-    /// Takes over what was found in another part.
-    mutating func add(_ other: ImageVerdict) {
-        reached = max(reached, other.reached)
-        hasKey = hasKey || other.hasKey
-        (register, applied) = (max(register, other.register), max(applied, other.applied))
-        faults += other.faults
-    }
-}
-
-/// Looks at images of a program's files with the program's own code.
-protocol ImageCheck: Sendable {
-    /// How many parts an image has: files that the program opens together, and independently of others.
-    var parts: Int { get }
-    /// The part that a path belongs to; `nil` where nobody looks at it.
-    func part(of path: String) -> Int?
-    /// What is found in a part that is in a folder.
-    func verdict(_ part: Int, _ folder: String, isThorough: Bool) async throws -> ImageVerdict
-}
-
 /// Looks at the files of a station.
 struct StationImageCheck: ImageCheck {
     let source: EntrySource
@@ -49,22 +18,31 @@ struct StationImageCheck: ImageCheck {
     private let books: [BooksState]
     private let hashes: [Data]
     private let zone: TimeZoneTable
+    var forgotten: ForgottenCheck
+
+    /// The lockers that a start with a new journal has to doubt.
+    var lockers: [LockerID] = []
 
     /// How many entries are older than the recording, and the register that they speak of.
-    private let before: Int
+    let before: Int
 
     /// A check for images of a station whose files are whole in the end.
-    init(whole folder: String, data: String, source: EntrySource, before: Int = 0) throws {
+    ///
+    /// - Parameter older: the entries that were there before the recording, as they were then.
+    init(whole folder: String, data: String, source: EntrySource, older: [Entry] = []) throws {
         // In a copy: opening them changes them.
         let copy = try Folder(inMemory: true)
         for name in ["journal.sqlite", "station.key"] {
             try FileManager.default.copyItem(atPath: "\(folder)/\(data)/\(name)", toPath: copy.file(name))
         }
         let store = try JournalStore.open(copy.file("journal.sqlite"), source: source).store
-        history = try store.entries()
+        let left = try store.entries()
+        history = older + left.filter { $0.number.sequence > UInt64(older.count) }
+        forgotten = try ForgottenCheck(
+            older: older, left: left, history: history, marks: try store.read(Retention.marks))
         try store.close()
         key = try SigningKey(file: copy.file("station.key"), name: source.description).noteKey
-        self.before = before
+        before = older.count
         var state = BooksState.empty
         var books = [state]
         for entry in history {
@@ -109,7 +87,7 @@ struct StationImageCheck: ImageCheck {
     }
 
     private func lookAtJournal(_ file: String, _ isThorough: Bool) throws -> ImageVerdict {
-        var verdict = ImageVerdict()
+        var verdict = ImageVerdict(holdsErased: try forgotten.stands(in: file.folder))
         let opened = try JournalStore.open(file, source: source)
         let journal = opened.store
         _ = try ClockFloor.read(journal, poolTime: nil)
@@ -120,7 +98,7 @@ struct StationImageCheck: ImageCheck {
             try compare(journal, count, isThorough, &verdict)
             verdict.reached = count
         }
-        try goOn(opened, &verdict)
+        try goOn(opened, in: file.folder, &verdict)
         guard isThorough else { return verdict }
         // And once more: what start-up wrote is as durable as what it found.
         let (head, again) = (journal.head, try JournalStore.open(file, source: source))
@@ -132,7 +110,7 @@ struct StationImageCheck: ImageCheck {
     }
 
     /// What the journal holds is the recorded history up to some entry, and what follows from it.
-    private func compare(
+    func compare(
         _ journal: JournalStore, _ count: Int, _ isThorough: Bool, _ verdict: inout ImageVerdict
     ) throws {
         guard count <= history.count, journal.head.epoch == history[0].number.epoch else {
@@ -144,11 +122,14 @@ struct StationImageCheck: ImageCheck {
                 (sequence: $0["sequence"] as Int, hash: $0["hash"] as Data)
             }
         }
-        if found.map(\.sequence) != Array(1..<count + 1) { verdict.faults.append("the order has holes") }
+        // Nothing is missing but what the station signed for.
+        let gone = try forgotten.trimmed(journal, key, isThorough, &verdict)
+        guard gone <= count else { return verdict.faults.append("\(gone) entries are gone of \(count)") }
+        if found.map(\.sequence) != Array(gone + 1..<count + 1) { verdict.faults.append("the order has holes") }
         // Start-up has checked these hashes against the entries themselves, at the end of the journal.
-        if found.map(\.hash) != Array(hashes[..<count]) { verdict.faults.append("other entries than were written") }
+        if found.map(\.hash) != Array(hashes[gone..<count]) { verdict.faults.append("other entries than were written") }
         if isThorough {
-            var verifier = ChainVerifier(source: source, after: nil)
+            var verifier = ChainVerifier(source: source, after: try journal.start())
             for entry in try journal.entries() { try verifier.take(EntryDocument(entry: entry, source: source)) }
         }
         if try journal.books() != books[count] { verdict.faults.append("the books are not what \(count) entries give") }
@@ -161,16 +142,18 @@ struct StationImageCheck: ImageCheck {
     }
 
     /// The station starts: it writes down that it did, and that nobody knows how what was under way has ended.
-    private func goOn(_ opened: JournalStore.Opened, _ verdict: inout ImageVerdict) throws {
+    func goOn(_ opened: JournalStore.Opened, in folder: String, _ verdict: inout ImageVerdict) throws {
         let (journal, world) = (opened.store, PlayedWorld(journal: opened.store))
         let (head, errands) = (journal.head, try journal.unfinishedErrands())
+        let doubted = opened.newEpoch?.reason == .quarantined ? lockers : []
         let doors = errands.compactMap(\.locker).map { ($0, DeskSetup.Door(pulse: .milliseconds(20), hasSensor: true)) }
         _ = try Conductor(
             ports: StationPorts(
                 journal: journal, facts: world, guardian: world, screen: world, clock: world,
                 randomness: SystemRandomness()),
             setup: DeskSetup(doors: Dictionary(doors) { $1 }, zone: zone), program: "crash image",
-            epoch: opened.newEpoch.map { .epochOpened($0.reason, program: "crash image", predecessor: $0.predecessor) })
+            epoch: opened.newEpoch.map { .epochOpened($0.reason, program: "crash image", predecessor: $0.predecessor) },
+            doubted: doubted)
         let kinds = try journal.read { database in
             try String.fetchAll(
                 database, sql: "SELECT kind FROM entry WHERE sequence > ? ORDER BY sequence",
@@ -178,12 +161,14 @@ struct StationImageCheck: ImageCheck {
         }
         let expected: [EntryKind] =
             (opened.newEpoch == nil ? [] : [.epochOpened]) + [.stationStarted] + errands.map { _ in .outcomeUnknown }
+            + doubted.map { _ in .contentDoubted }
         if kinds != expected.map(\.rawValue) { verdict.faults.append("the start wrote \(kinds)") }
         if !(try journal.unfinishedErrands()).isEmpty { verdict.faults.append("errands are left without an outcome") }
         if !Set(errands.compactMap(\.locker)).isSubset(of: try journal.lockersInDoubt()) {
             verdict.faults.append("a locker is trusted though its errand was cut short")
         }
         if !world.ordered.isEmpty { verdict.faults.append("the start opened a door") }
+        try forgotten.goOn(journal, in: folder, &verdict)
         try journal.close()
     }
 }

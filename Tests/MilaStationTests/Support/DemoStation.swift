@@ -168,6 +168,9 @@ final class DemoStation {
         return processes[part]?.wait()
     }
 
+    /// Waits until a part has ended by itself; how. A part that does not end is killed.
+    func end(of part: Part) -> Int32? { processes[part]?.wait() }
+
     /// Runs a command of `mila-station` with this station's configuration.
     func run(_ command: String...) throws -> TestProcess.End {
         try TestProcess.run("mila-station", command + ["--config", demo.configuration])

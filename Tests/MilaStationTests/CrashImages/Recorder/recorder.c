@@ -7,6 +7,8 @@
 // CRASH_RECORD_LOG     the file to append to; several programs, one after another, may share it
 // CRASH_SYNCHRONOUS    NORMAL or OFF: what SQLite is told instead of FULL, while the program reads back that it is FULL.
 //                      A negative control: the program itself has no such switch.
+// CRASH_FULL           a file: while it is there the disk is full, but for what the program gives up meanwhile.
+// CRASH_CLOCK          sure or unsure: whether the kernel says that the clock is synchronised. A station forgets only then.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -22,6 +24,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -223,6 +226,24 @@ int openat64(int folder, const char *path, int flags, ...) {
 int creat(const char *path, mode_t mode) { return open_recorded(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode); }
 int creat64(const char *path, mode_t mode) { return creat(path, mode); }
 
+// MARK: - A full disk
+
+// What was given up since the disk is full.
+static off_t room;
+
+// Whether a file can grow to a size; asked while `order` is held, before it does.
+static int has_room(const struct stat *status, off_t size) {
+    const char *file = getenv("CRASH_FULL");
+    int saved = errno;
+    int is_full = file && syscall(SYS_faccessat, AT_FDCWD, file, F_OK, 0) == 0;
+    errno = saved;
+    if (!is_full) room = 0;
+    if (!is_full || size <= status->st_size) return 1;
+    if (size - status->st_size > room) return 0;
+    room -= size - status->st_size;
+    return 1;
+}
+
 // MARK: - Writing
 
 static ssize_t written(int descriptor, const struct stat *status, off_t offset, const struct iovec *parts, int count, ssize_t result) {
@@ -250,6 +271,13 @@ static ssize_t write_recorded(
         int isAppending = fcntl(descriptor, F_GETFL) & O_APPEND;
         if (isAppending) fstat(descriptor, &status);
         offset = isAppending ? status.st_size : lseek(descriptor, 0, SEEK_CUR);
+    }
+    off_t end = offset;
+    for (int part = 0; part < count; part++) end += (off_t)parts[part].iov_len;
+    if (!has_room(&status, end)) {
+        pthread_mutex_unlock(&order);
+        errno = ENOSPC;
+        return -1;
     }
     ssize_t result = call(descriptor, parts, count, position);
     int saved = errno;
@@ -332,7 +360,9 @@ static int resized(int descriptor, int result) {
 }
 
 int ftruncate(int descriptor, off_t size) {
+    struct stat status;
     pthread_mutex_lock(&order);
+    if (is_watched_file(descriptor, &status) && status.st_size > size) room += status.st_size - size;
     int result = resized(descriptor, REAL(ftruncate)(descriptor, size));
     pthread_mutex_unlock(&order);
     return result;
@@ -350,7 +380,12 @@ int truncate(const char *path, off_t size) {
 int truncate64(const char *path, off64_t size) { return truncate(path, size); }
 
 int posix_fallocate(int descriptor, off_t offset, off_t count) {
+    struct stat status;
     pthread_mutex_lock(&order);
+    if (is_watched_file(descriptor, &status) && !has_room(&status, offset + count)) {
+        pthread_mutex_unlock(&order);
+        return ENOSPC;
+    }
     int result = resized(descriptor, REAL(posix_fallocate)(descriptor, offset, count));
     pthread_mutex_unlock(&order);
     return result;
@@ -427,8 +462,11 @@ int link(const char *old, const char *new) { return linkat(AT_FDCWD, old, AT_FDC
 
 int unlinkat(int folder, const char *path, int flags) {
     char inside[PATH_MAX];
+    struct stat status;
     int isInside = is_inside(folder, path, inside);
     pthread_mutex_lock(&order);
+    if (isInside && syscall(SYS_newfstatat, folder, path, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_nlink == 1)
+        room += status.st_size;
     int result = REAL(unlinkat)(folder, path, flags), saved = errno;
     if (isInside && result == 0) append(UNLINKED, 0, 0, 0, inside, "", NULL, 0);
     pthread_mutex_unlock(&order);
@@ -472,6 +510,15 @@ void *mmap(void *address, size_t count, int protection, int flags, int descripto
 }
 void *mmap64(void *address, size_t count, int protection, int flags, int descriptor, off64_t offset) {
     return map_recorded(address, count, protection, flags, descriptor, offset);
+}
+
+// MARK: - The clock
+
+int adjtimex(struct timex *status) {
+    const char *clock = getenv("CRASH_CLOCK");
+    if (!clock) return REAL(adjtimex)(status);
+    memset(status, 0, sizeof *status);
+    return strcmp(clock, "sure") == 0 ? TIME_OK : TIME_ERROR;
 }
 
 // MARK: - The negative control
