@@ -141,6 +141,7 @@ let package = Package(
                 "CityPool", "Groundwork", "MilaStation", "PoolIntake", "StationCore", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict
