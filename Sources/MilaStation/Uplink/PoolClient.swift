@@ -165,9 +165,22 @@ final class PoolClient: Sendable {
     private func answer(
         to request: HTTPClientRequest, maximum: Int, after wait: TimeAmount = .zero
     ) async throws -> (HTTPClientResponse, [UInt8]) {
+        let limit = patience + wait
         do {
-            let response = try await http.execute(request, timeout: patience + wait)
-            return (response, Array((try await response.body.collect(upTo: maximum)).readableBytesView))
+            return try await withThrowingTaskGroup { [http] group in
+                group.addTask {
+                    let response = try await http.execute(request, timeout: limit)
+                    return (response, Array((try await response.body.collect(upTo: maximum)).readableBytesView))
+                }
+                // The client's own limit ends with the answer's head: a body that drips would hold the station for hours.
+                group.addTask {
+                    try await Task.sleep(for: .nanoseconds(limit.nanoseconds))
+                    throw PoolError("it took longer than \(limit.nanoseconds / 1_000_000_000) s")
+                }
+                defer { group.cancelAll() }
+                guard let answer = try await group.next() else { preconditionFailure("there are two tasks") }
+                return answer
+            }
         } catch {
             throw PoolError("no answer: \(error)")
         }

@@ -81,7 +81,8 @@ public struct Moment: Equatable, Sendable {
     /// By when it is judged whether a right has expired, or somebody is old enough: ``wall``, or, while nobody vouches for
     /// that, the latest time that is known to be past. A clock that is ahead by years takes nobody's right away, and one
     /// that is behind gives none back (rule S12).
-    public var knownPast: WallTime
+    public var knownPast: WallTime { past ?? wall }
+    private let past: WallTime?
 
     /// The clocks' readings of one moment; without `knownPast`, ``wall`` is known to be past.
     public init(
@@ -90,6 +91,6 @@ public struct Moment: Equatable, Sendable {
         self.monotonic = monotonic
         self.wall = wall
         self.quality = quality
-        self.knownPast = knownPast ?? wall
+        past = knownPast
     }
 }

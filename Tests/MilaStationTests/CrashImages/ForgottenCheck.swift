@@ -20,8 +20,6 @@ struct ForgottenCheck: Sendable {
     private let mark: Data
     /// Up to which entry disclosures are looked through in the end.
     private let erased: UInt64
-    /// Whether the log is emptied when the station starts, which only a negative control leaves out.
-    var emptiesAtStart = true
 
     /// A check for images of a journal.
     ///
@@ -106,7 +104,7 @@ struct ForgottenCheck: Sendable {
     /// The station goes on to forget, as its service for that does, and then nobody who is erased stands in a file.
     func goOn(_ journal: JournalStore, in folder: String, _ verdict: inout ImageVerdict) throws {
         guard !sequences.isEmpty else { return }
-        if emptiesAtStart { try journal.emptyLog() }
+        try journal.emptyLog()
         var isErased = false
         while try journal.erase(before: RecordedDay.now.adding(milliseconds: -30 * 86_400_000)) { isErased = true }
         if isErased { try journal.emptyLog() }
