@@ -8,9 +8,10 @@ internal import StationCore
 /// The register, within one read.
 struct RegisterReader {
     private let database: Database
+    private let memo: DocumentMemo
 
     /// What a database says now.
-    init(_ database: Database) { self.database = database }
+    init(_ database: Database, _ memo: DocumentMemo) { (self.database, self.memo) = (database, memo) }
 
     private func row(_ sql: String, _ argument: some DatabaseValueConvertible) throws -> Row? {
         try Row.fetchOne(database.cachedStatement(sql: sql), arguments: [argument])
@@ -20,7 +21,9 @@ struct RegisterReader {
         try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments)
     }
 
-    private func json(_ row: Row) throws -> JSON { try JSON(parsing: row["document"] as Data) }
+    private func item(_ row: Row) throws -> Item { try memo.items.value(of: row["document"], Item.init) }
+
+    private func locker(_ row: Row) throws -> Locker { try memo.lockers.value(of: row["document"], Locker.init) }
 
     // MARK: - People
 
@@ -74,26 +77,28 @@ struct RegisterReader {
 
     /// A borrower by pseudonym.
     func borrower(_ id: BorrowerID) throws -> Borrower? {
-        try row("SELECT document FROM borrower WHERE id = ?", id.text).map {
-            try RegisterSnapshot.Card(json($0)).borrower
+        try row("SELECT document FROM borrower WHERE id = ?", id.text).map { row in
+            try memo.borrowers.value(of: row["document"]) { try RegisterSnapshot.Card($0).borrower }
         }
     }
 
     /// The bookings of an item.
     func bookings(of item: ItemID) throws -> [Booking] {
-        try rows("SELECT document FROM booking WHERE item = ? ORDER BY id", [item.text]).map { try Booking(json($0)) }
+        try rows("SELECT document FROM booking WHERE item = ? ORDER BY id", [item.text]).map { row in
+            try memo.bookings.value(of: row["document"], Booking.init)
+        }
     }
 
     // MARK: - Things
 
     /// The item whose label has this key.
     func item(label: String) throws -> Item? {
-        try row("SELECT document FROM item WHERE label = ?", label).map { try Item(json($0)) }
+        try row("SELECT document FROM item WHERE label = ?", label).map(item)
     }
 
     /// An item by its identifier.
     func item(_ id: ItemID) throws -> Item? {
-        try row("SELECT document FROM item WHERE id = ?", id.text).map { try Item(json($0)) }
+        try row("SELECT document FROM item WHERE id = ?", id.text).map(item)
     }
 
     /// Whether the pool has dropped an item that somebody had.
@@ -101,29 +106,27 @@ struct RegisterReader {
 
     /// The items that live in a locker, with those that are gone and may be inside.
     func items(in locker: LockerID) throws -> [Item] {
-        try rows("SELECT document FROM item WHERE locker = ? ORDER BY id", [locker.text]).map {
-            try Item(json($0))
-        }
+        try rows("SELECT document FROM item WHERE locker = ? ORDER BY id", [locker.text]).map(item)
     }
 
     /// All items of the station, and nothing that is gone.
     func items() throws -> [Item] {
-        try rows("SELECT document FROM item WHERE NOT gone ORDER BY id").map { try Item(json($0)) }
+        try rows("SELECT document FROM item WHERE NOT gone ORDER BY id").map(item)
     }
 
     /// The locker with this label.
     func locker(label: String) throws -> Locker? {
-        try row("SELECT document FROM locker WHERE label = ?", label).map { try Locker(json($0)) }
+        try row("SELECT document FROM locker WHERE label = ?", label).map(locker)
     }
 
     /// A locker by identifier.
     func locker(_ id: LockerID) throws -> Locker? {
-        try row("SELECT document FROM locker WHERE id = ?", id.text).map { try Locker(json($0)) }
+        try row("SELECT document FROM locker WHERE id = ?", id.text).map(locker)
     }
 
     /// All lockers of the station.
     func lockers() throws -> [Locker] {
-        try rows("SELECT document FROM locker ORDER BY id").map { try Locker(json($0)) }
+        try rows("SELECT document FROM locker ORDER BY id").map(locker)
     }
 
     // MARK: - Rules
@@ -133,6 +136,6 @@ struct RegisterReader {
         guard let row = try Row.fetchOne(database.cachedStatement(sql: "SELECT policy FROM register")) else {
             return Policy()
         }
-        return try Policy(JSON(parsing: row["policy"] as Data))
+        return try memo.policies.value(of: row["policy"], Policy.init)
     }
 }

@@ -10,6 +10,7 @@ internal import StationCore
 /// The register on disk.
 final class RegisterStore {
     private let database: DatabaseQueue
+    private let memo = DocumentMemo()
 
     /// Opens the register in a file, or makes an empty one.
     init(_ path: String) throws {
@@ -68,7 +69,7 @@ final class RegisterStore {
     func replace(with snapshot: RegisterSnapshot, onLoan: Set<ItemID>) throws {
         try database.write { database in
             let known = try Int.fetchOne(database, sql: "SELECT count(*) FROM item WHERE NOT gone") ?? 0
-            let lent = try onLoan.sorted().compactMap { try RegisterReader(database).item($0) }
+            let lent = try onLoan.sorted().compactMap { try RegisterReader(database, memo).item($0) }
             guard !snapshot.items.isEmpty || known == 0 else {
                 throw RegisterTrouble(description: "the pool sent a register without items; the one in use stays")
             }
@@ -178,7 +179,7 @@ final class RegisterStore {
 
     /// Reads from the register.
     func read<Value>(_ work: (RegisterReader) throws -> Value) throws -> Value {
-        try database.look { try work(RegisterReader($0)) }
+        try database.look { try work(RegisterReader($0, memo)) }
     }
 
     /// Closes the file.
