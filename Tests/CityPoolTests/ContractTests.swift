@@ -91,10 +91,12 @@ import Yams
             positive_data_acceptance.enabled = false
             """, to: "schemathesis.toml")
         let seed = ProcessInfo.processInfo.environment["SCHEMATHESIS_SEED"] ?? "7"
+        // It keeps what it found in the folder that it runs in.
         return try TestProcess.run(
-            TestTools.path(of: "schemathesis"),
+            "sh",
             [
-                "--config-file", settings, "run", "--url", "http://127.0.0.1:\(house.port)", "--seed", seed,
+                "-c", "cd \"$0\" && exec \"$@\"", folder.path, TestTools.path(of: "schemathesis"), "--config-file",
+                settings, "run", "--url", "http://127.0.0.1:\(house.port)", "--seed", seed,
                 // What follows from answers would differ from run to run.
                 "--phases", "examples,coverage,fuzzing", "--workers", "1", "--no-color", contract,
             ] + more, atMost: 600)
