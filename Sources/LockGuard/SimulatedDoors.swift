@@ -1,5 +1,6 @@
 // Doors that simulate the person in front of them: a while after the coil was energised the door opens, and a while
-// after that it latches again.
+// after that it latches again. A door that opens is seen to do so before it latches, however late the guard comes to look on a
+// busy machine: a kernel would have kept the edge.
 
 import GuardProtocol
 
@@ -12,7 +13,15 @@ struct SimulatedDoors {
         let latchesAfter: UInt64
         var opensAt: UInt64?
         var latchesAt: UInt64?
+        /// Whether its sensor was read since it opened.
+        var isSeen = true
+
+        /// When it latches: later where nobody has seen it open yet, and at last though nobody looks at its sensor.
+        var latches: UInt64? { latchesAt.map { isSeen ? $0 : $0 + SimulatedDoors.patience } }
     }
+
+    /// How much later a door latches that nobody has seen open, in nanoseconds.
+    fileprivate static let patience: UInt64 = 1_000_000_000
 
     private var doors: [Door]
 
@@ -32,14 +41,19 @@ struct SimulatedDoors {
     var sensors: [LineAddress] { doors.map(\.sensor) }
 
     /// The next instant at which a door moves.
-    var next: UInt64? { doors.lazy.flatMap { [$0.opensAt, $0.latchesAt] }.compactMap { $0 }.min() }
+    var next: UInt64? { doors.lazy.flatMap { [$0.opensAt, $0.latches] }.compactMap { $0 }.min() }
 
     /// A coil was switched on. A door that is open already stays so for as long as one that opens now.
     mutating func energised(_ coil: LineAddress, at now: UInt64) {
         guard let index = doors.firstIndex(where: { $0.coil == coil }) else { return }
-        let opens = now + doors[index].opensAfter
-        doors[index].opensAt = opens
-        doors[index].latchesAt = opens + doors[index].latchesAfter
+        doors[index].opensAt = now + doors[index].opensAfter
+        doors[index].latchesAt = nil
+    }
+
+    /// The sensor was read.
+    mutating func seen(_ sensor: LineAddress) {
+        guard let index = doors.firstIndex(where: { $0.sensor == sensor }) else { return }
+        doors[index].isSeen = true
     }
 
     /// The door of this sensor stands open although nobody opened it.
@@ -53,9 +67,11 @@ struct SimulatedDoors {
         for index in doors.indices {
             if let opensAt = doors[index].opensAt, opensAt <= now {
                 doors[index].opensAt = nil
+                doors[index].latchesAt = now + doors[index].latchesAfter
+                doors[index].isSeen = false
                 return (doors[index].sensor, false)
             }
-            if let latchesAt = doors[index].latchesAt, latchesAt <= now {
+            if let latches = doors[index].latches, latches <= now {
                 doors[index].latchesAt = nil
                 return (doors[index].sensor, true)
             }

@@ -107,6 +107,12 @@ final class SimulatedLines: LineAdapter {
         try? timer.arm(at: doors.next)
     }
 
+    /// An input was read.
+    fileprivate func seen(_ sensor: LineAddress) {
+        doors.seen(sensor)
+        try? timer.arm(at: doors.next)
+    }
+
     /// Takes the unread changes, and moves the simulated doors whose time has come.
     fileprivate func catchUp() {
         withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) { buffer in
@@ -173,11 +179,14 @@ private final class SimulatedOutput: OutputLine {
 }
 
 private final class SimulatedInput: InputLine {
+    private let address: LineAddress
     private let name: String
     private let lines: SimulatedLines
     private var last = true
 
-    init(_ address: LineAddress, lines: SimulatedLines) { (name, self.lines) = (address.fileName, lines) }
+    init(_ address: LineAddress, lines: SimulatedLines) {
+        (self.address, name, self.lines) = (address, address.fileName, lines)
+    }
 
     var descriptor: Int32 { lines.watch.number }
 
@@ -186,6 +195,7 @@ private final class SimulatedInput: InputLine {
         let level = try lines.read(lines.inputs, name) ?? last
         let edges = level == last ? 0 : 1
         last = level
+        lines.seen(address)
         return InputReading(active: last, instant: bootTime(), edges: edges)
     }
 }

@@ -17,11 +17,33 @@ struct SmallPartsTests {
         #expect(doors.next == 1_000_100)
         #expect(doors.due(at: 1_000_099) == nil)
         #expect(doors.due(at: 1_000_100)?.latched == false)
+        doors.seen(LineAddress(chip: "gpio-mcp23017", line: "A:3"))
         #expect(doors.next == 600_001_000_100)
         #expect(doors.due(at: 600_001_000_100)?.latched == true)
         #expect(doors.next == nil)
         doors.energised(fullTable.lockers[1].coil, at: 100)
         #expect(doors.next == nil, "a door without a sensor does not simulate itself")
+    }
+
+    // pulse       opens (due)   latches (due)   the guard looks           it has seen the door open
+    // |-----------|-------------|---------------|-------------------------|----------------------->
+    @Test func `a simulated door is seen open however late the guard looks, and latches though nobody looks`() {
+        var doors = SimulatedDoors(fullTable)
+        let (coil, late) = (fullTable.lockers[0].coil, UInt64(900_000_000_000))
+        doors.energised(coil, at: 100)
+        #expect(doors.due(at: late)?.latched == false)
+        #expect(doors.due(at: late) == nil, "it latches its while after it opened")
+        let latches = late + 600_000_000_000
+        #expect(doors.due(at: latches) == nil, "nobody has seen it open yet")
+        doors.seen(LineAddress(chip: "gpio-mcp23017", line: "A:3"))
+        #expect(doors.next == latches)
+        #expect(doors.due(at: latches)?.latched == true && doors.next == nil)
+        // Nobody looks at its sensor at all.
+        doors.energised(coil, at: latches)
+        #expect(doors.due(at: latches + 1_000_000)?.latched == false)
+        let end = latches + 1_000_000 + 600_000_000_000 + 1_000_000_000
+        #expect(doors.next == end)
+        #expect(doors.due(at: end)?.latched == true)
     }
 
     /// Command lines and what is wrong with them; an empty string is nothing.
