@@ -213,6 +213,9 @@ package final class LevelRecorder: Sendable {
             // As long as it took: what is watched needs the processor, too.
             usleep(min(5000, max(1000, UInt32(clamping: (now - began) / 1000))))
         }
+        // What was switched off just before the end is seen, too.
+        var now = instant()
+        for index in 0..<lines { now = state.withLock { $0.record.look(at: index, from: now) } }
         state.withLock { $0.hasStopped = true }
     }
 }
