@@ -10,6 +10,10 @@
 //   start:K     K is on when it is requested
 //   mute        a request that is refused gets no answer
 //   leak        memory and descriptors are lost with each answer
+//
+// And one thing that breaks nothing, but lets the tests see what is over at once otherwise:
+//
+//   linger      no line is let go of before standard input ends
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -75,6 +79,11 @@ static void *keep(unsigned offset, void *handle) {
     return handle;
 }
 
+static void linger(void) {
+    char byte;
+    while (strcmp(fault, "linger") == 0 && read(STDIN_FILENO, &byte, 1) > 0) continue;
+}
+
 // Version 1.
 
 int gpiod_line_request(void *line, const void *config, int value) {
@@ -88,6 +97,12 @@ int gpiod_line_request(void *line, const void *config, int value) {
 int gpiod_line_set_value(void *line, int value) {
     unsigned (*offset_of)(void *) = dlsym(RTLD_NEXT, "gpiod_line_offset");
     return move(line, offset_of(line), value);
+}
+
+void gpiod_line_release(void *line) {
+    void (*release)(void *) = dlsym(RTLD_NEXT, "gpiod_line_release");
+    linger();
+    release(line);
 }
 
 // Version 2.
@@ -110,6 +125,12 @@ void *gpiod_chip_request_lines(void *chip, void *config, void *lines) {
 
 int gpiod_line_request_set_value(void *request, unsigned offset, int value) {
     return move(request, offset, value);
+}
+
+void gpiod_line_request_release(void *request) {
+    void (*release)(void *) = dlsym(RTLD_NEXT, "gpiod_line_request_release");
+    linger();
+    release(request);
 }
 
 // What the guard says.

@@ -157,7 +157,13 @@ final class StationLoop: @unchecked Sendable {
             var announced: JournalHead?
             while let work = next(workplace) {
                 let began = SystemClock.monotonic
-                for letter in work.letters { try handle(letter, workplace) }
+                do {
+                    for letter in work.letters { try handle(letter, workplace) }
+                } catch {
+                    // Who asked in this turn waits for an answer still, and the end of the process may wait for them.
+                    for question in work.questions { question(nil) }
+                    throw error
+                }
                 for question in work.questions { question(workplace) }
                 // Who asked was told; that the process must end is not theirs to decide.
                 if let failure = workplace.journal.writeFailure { throw failure }

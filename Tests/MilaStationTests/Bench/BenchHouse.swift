@@ -63,11 +63,7 @@ final class BenchHouse {
             return Self.onRealLines(sensed, relays: relays.label, expander: expander.label)
         }
         station = try DemoStation(startsGuard: false, startsStation: false, configuration: configure)
-        if let fault {
-            station.guardEnvironment = [
-                "LD_PRELOAD": TestProcess.path(of: "broken-lines.so"), "BROKEN_LINES": fault,
-            ]
-        }
+        if let fault { station.guardEnvironment = Self.environment(of: fault) }
         socketPath.path.withLock { $0 = station.guardSocket }
         if starts { try start() }
     }
@@ -86,6 +82,11 @@ final class BenchHouse {
         // The processes let go of the lines before the chips go.
         for part in DemoStation.Part.allCases { station.send(SIGKILL, to: part) }
         try? recorder.stop()
+    }
+
+    /// What a guard with a fault of `hardware/testbench/broken-lines.c` has in its environment.
+    static func environment(of fault: String) -> [String: String] {
+        ["LD_PRELOAD": TestProcess.path(of: "broken-lines.so"), "BROKEN_LINES": fault]
     }
 
     /// Every output of the house.

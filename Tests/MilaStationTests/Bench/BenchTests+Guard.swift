@@ -39,11 +39,16 @@ extension BenchTests {
         let house = try houseWithKilledGuard()
         let before = house.recorder.changes.count
         let started = bootTime()
-        try house.station.switchOutputsOff()
-        let off = Self.kept.compactMap { line in
-            house.recorder.changes[before...].first { $0.line == line && $0.level == .off }
+        var off: [LevelChange] = []
+        // It lets go of the lines as soon as all are off: they are off for less than a look.
+        try house.station.switchOutputsOff(environment: BenchHouse.environment(of: "linger")) {
+            try house.wait(for: "all lines are off at once") {
+                off = Self.kept.compactMap { line in
+                    house.recorder.changes[before...].first { $0.line == line && $0.level == .off }
+                }
+                return off.count == Self.kept.count
+            }
         }
-        #expect(off.count == Self.kept.count)
         // When the program has left, this simulator's lines go to their pull again: an energised coil without an entry.
         for line in Self.kept { try house.recorder.wait(for: line, .on, times: house.recorder.times(line, .off)) }
         let on = house.recorder.changes[before...].filter { $0.level == .on }

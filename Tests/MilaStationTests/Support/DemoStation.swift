@@ -126,9 +126,16 @@ final class DemoStation {
     func killOnly(_ part: Part) { processes[part]?.kill() }
 
     /// What the guard's service does after any death of the guard.
-    func switchOutputsOff() throws {
-        let off = try TestProcess.run("lock-guard", guardLines + ["--outputs-off"])
-        guard off.code == 0 else { throw BenchError("--outputs-off left with \(off.code): \(off.errors)") }
+    ///
+    /// - Parameters:
+    ///   - environment: what is added to the program's environment.
+    ///   - beforeInputEnds: done before its standard input ends.
+    func switchOutputsOff(environment: [String: String] = [:], beforeInputEnds: () throws -> Void = {}) throws {
+        let off = try TestProcess("lock-guard", guardLines + ["--outputs-off"], environment: environment)
+        try beforeInputEnds()
+        off.endInput()
+        let code = off.wait()
+        guard code == 0 else { throw BenchError("--outputs-off left with \(code): \(off.errors)") }
     }
 
     /// The guard's lines, as its command line names them.
