@@ -35,10 +35,9 @@ crashtest: ## cuts the power a million times in recorded days; IMAGES=N, SEED=N 
 
 KILLS ?= 10000
 
-killtest: ## kills the three programs ten thousand times, for some hours; KILLS=N for another number
+killtest: ## kills the three programs ten thousand times, in about an hour; KILLS=N for another number
 	@scripts/setup --test
-	@swift build $(QUIET) --build-tests
-	@KILLS=$(KILLS) swift test --quiet --skip-build --disable-xctest --filter KillTests
+	@scripts/killtest $(KILLS)
 
 testbench: ## runs guard and station in the test bench, on a kernel's GPIO lines; builds that kernel once, in 5 to 11 minutes
 	@scripts/setup --bench

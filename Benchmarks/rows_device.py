@@ -28,5 +28,6 @@ def measure(bench):
         Row("device bytes of a commit", disk["station"]["bytes"] / 1e3, "KB", 9,
             beside="; ".join(f"{name} {number(one['bytes'] / 1e3)} KB" for name, one in disk.items() if name != "station")),
         Row("syncs of a commit", round(disk["station"]["syncs"], 2), "", 1,
-            beside="; ".join(f"{name} {number(one['syncs'])}" for name, one in disk.items() if name != "station")),
+            beside=f"{number(disk['station']['syncs, write-backs too'])} with those of the log's write-backs; "
+            + "; ".join(f"{name} {number(one['syncs'])}" for name, one in disk.items() if name != "station")),
     ]

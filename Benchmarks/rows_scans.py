@@ -11,15 +11,24 @@ WARM = 8
 
 
 def measure(bench):
-    with bench.house("scans") as home:
+    rows = measure_on(bench, "scans", "")
+    with bench.card() as milliseconds:
+        return rows + measure_on(bench, "card", f", a card's sync of {milliseconds} ms")
+
+
+def measure_on(bench, name, disk):
+    """The rows on one disk, which `disk` names."""
+    with bench.house(name) as home:
         # The pool's own syncs would count on the same disk, and a station is not beside its pool.
         home.start_all(pool=False)
         shelf = shelf_rate(bench, home)
         doors = timed_doors(bench, home)
-        scans = timed_scans(bench, home, bench.choose(300, 120), bench.choose(2, 1))
+        scans = timed_scans(bench, home, bench.choose(300, 120), 1 if disk else bench.choose(2, 1))
     raw = bench.output("bare", "doors", bench.tables("doors"), bench.choose(120, 48), home.sensed)
     raw_shelf = home.shelf / float(bench.output("bare", "shelf", bench.tables("shelf"), home.shelf))
-    return [scan_row(bench, scans), shelf_row(bench, shelf, raw_shelf), door_row(bench, doors, [float(line) for line in raw.split()])]
+    return [
+        scan_row(bench, scans, disk), shelf_row(bench, shelf, raw_shelf, disk),
+        door_row(bench, doors, [float(line) for line in raw.split()], disk)]
 
 
 def shelf_rate(bench, home):
@@ -65,23 +74,23 @@ def timed_scans(bench, home, count, rounds):
     return scans
 
 
-def scan_row(bench, scans):
-    bench.keep("scan to coil, µs", {name: spread(times) for name, times in scans.items()})
+def scan_row(bench, scans, disk):
+    bench.keep(f"scan to coil{disk}, µs", {name: spread(times) for name, times in scans.items()})
     p99 = {name: percentile(times, 0.99) for name, times in scans.items()}
     words = [f"{name} {number(p99[name] / 1e3)} ms, median {number(median(times) / 1e3)}" for name, times in scans.items()]
-    return Row("scan to coil, p99 beside bare C", ratio(p99["station"], p99["bare C"]), "×", 1.5, beside="; ".join(words))
+    return Row(f"scan to coil, p99 beside bare C{disk}", ratio(p99["station"], p99["bare C"]), "×", 1.5, beside="; ".join(words))
 
 
-def shelf_row(bench, ours, theirs):
-    bench.keep("checkouts from the open shelf, a second", {"station": ours, "raw SQLite": theirs})
+def shelf_row(bench, ours, theirs, disk):
+    bench.keep(f"checkouts from the open shelf{disk}, a second", {"station": ours, "raw SQLite": theirs})
     return Row(
-        "checkouts a second beside raw SQLite, open shelf", ratio(ours, theirs), "×", 0.7, most=False,
+        f"checkouts a second beside raw SQLite, open shelf{disk}", ratio(ours, theirs), "×", 0.7, most=False,
         beside=f"station {number(ours)}/s, raw C SQLite {number(theirs)}/s")
 
 
-def door_row(bench, ours, theirs):
-    bench.keep("checkout through a door, µs", {"station": spread(ours), "raw SQLite": spread(theirs)})
+def door_row(bench, ours, theirs, disk):
+    bench.keep(f"checkout through a door{disk}, µs", {"station": spread(ours), "raw SQLite": spread(theirs)})
     rates = 1e6 / mean(ours), 1e6 / mean(theirs)
     return Row(
-        "checkouts a second beside raw SQLite, through a door", ratio(*rates), "×", 0.7, most=False,
+        f"checkouts a second beside raw SQLite, through a door{disk}", ratio(*rates), "×", 0.7, most=False,
         beside=f"station {number(rates[0])}/s, raw C SQLite {number(rates[1])}/s; the time of the door itself is left out")

@@ -19,6 +19,8 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var logging: LogOptions
 
     func run() async throws {
+        // Each thread that ever served a pull would else keep a heap of its own, with what the pull needed.
+        mallopt(M_ARENA_MAX, 2)
         let configuration = try ConfigurationReader.read(config)
         let log = logging.start()
         signal(SIGPIPE, SIG_IGN)
