@@ -107,15 +107,16 @@ enum Books {
     static func loans(_ database: Database, where condition: String, _ argument: String) throws -> [Loan] {
         let statement = try database.cachedStatement(
             sql: "SELECT id, item, borrower, due, renewals, reported FROM loan WHERE \(condition) ORDER BY id")
-        return try Row.fetchAll(statement, arguments: [argument]).map { row in
-            guard let id = EntryNumber(row["id"] as String), let item = ItemID(row["item"] as String),
-                let borrower = BorrowerID(row["borrower"] as String)
-            else { throw EntryRow.DamagedRow(column: "loan") }
-            return Loan(
-                id: id, item: item, borrower: borrower, due: WallTime(milliseconds: row["due"]),
-                renewals: row["renewals"],
-                isReported: row["reported"])
-        }
+        // By place and one after another: each scan asks several times.
+        return try Array(
+            Row.fetchCursor(statement, arguments: [argument]).map { row in
+                guard let id = EntryNumber(row[0] as String), let item = ItemID(row[1] as String),
+                    let borrower = BorrowerID(row[2] as String)
+                else { throw EntryRow.DamagedRow(column: "loan") }
+                return Loan(
+                    id: id, item: item, borrower: borrower, due: WallTime(milliseconds: row[3]), renewals: row[4],
+                    isReported: row[5])
+            })
     }
 
     /// What is on loan.
@@ -198,7 +199,8 @@ enum Books {
     /// How many attempts to enter a card's PIN were wrong in a row.
     static func pinAttempts(of card: CardDigest, _ database: Database) throws -> Int {
         try Int.fetchOne(
-            database, sql: "SELECT count FROM pin_attempts WHERE card = ?", arguments: [Data(card.hash.bytes)]) ?? 0
+            database.cachedStatement(sql: "SELECT count FROM pin_attempts WHERE card = ?"),
+            arguments: [Data(card.hash.bytes)]) ?? 0
     }
 
     /// The borrower whom staff gave this card.
