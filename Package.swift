@@ -44,7 +44,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "PoolIntake", dependencies: ["StationCore"], swiftSettings: strict),
-        .target(name: "CClock"),
+        .target(name: "CLibrary"),
         .target(name: "CGpiod", linkerSettings: [.linkedLibrary("gpiod")]),
         .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
         .target(
@@ -69,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "MilaStation",
             dependencies: [
-                "CClock",
+                "CLibrary",
                 "Groundwork",
                 "GuardProtocol",
                 "StationCore",
@@ -160,7 +160,7 @@ let parts: [String: (targets: [String], dependencies: [String])] = [
     ),
     "pool": (
         [
-            "GuardProtocol", "StationCore", "PoolIntake", "Groundwork", "CClock", "CPostgres", "CityPool",
+            "GuardProtocol", "StationCore", "PoolIntake", "Groundwork", "CLibrary", "CPostgres", "CityPool",
             "MilaStation",
             "TestSupport", "CityPoolTests",
         ],

@@ -4,6 +4,7 @@
 import Foundation
 import Groundwork
 import Logging
+import ServiceLifecycle
 import StationCore
 import Synchronization
 import TestSupport
@@ -104,6 +105,26 @@ import Testing
         try await client.close()
         await bench.loop.finish()
         #expect(bench.fault == nil)
+    }
+
+    @Test func `a pool that does not answer keeps no station that is told to stop`() async throws {
+        let bench = try await Bench()
+        let server = try ScriptedPool { _, _ in nil }
+        let client = try bench.pool.client(server.url, patience: .seconds(3600))
+        let uplink = UplinkService(client: client, source: bench.pool.source, log: Bench.log, loop: bench.loop) { _ in }
+        let group = ServiceGroup(services: [uplink], logger: Bench.log)
+        let ended = Milestone()
+        let running = Task {
+            try await group.run()
+            ended.reach()
+        }
+        try await soon("the pool was asked") { !server.requests.isEmpty }
+        await group.triggerGracefulShutdown()
+        #expect(await ended.reached(atMost: .seconds(patience)))
+        running.cancel()
+        _ = await running.result
+        try await client.close()
+        await bench.loop.finish()
     }
 
     @Test func `a receipt for another history of the journal is not remembered`() async throws {

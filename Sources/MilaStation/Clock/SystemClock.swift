@@ -1,6 +1,6 @@
 // The clocks of the board, read where the core's `TimeKeeper` judges them.
 
-internal import CClock
+internal import CLibrary
 internal import Glibc
 internal import Groundwork
 internal import StationCore

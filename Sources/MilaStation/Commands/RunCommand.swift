@@ -1,6 +1,7 @@
 // `mila-station run`: the station itself, with the scanner on standard input.
 
 internal import ArgumentParser
+internal import CLibrary
 internal import Foundation
 internal import Glibc
 internal import Groundwork
@@ -20,7 +21,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         // Each thread that ever served a pull would else keep a heap of its own, with what the pull needed.
-        mallopt(M_ARENA_MAX, 2)
+        keep_heaps(2)
         let configuration = try ConfigurationReader.read(config)
         let log = logging.start()
         signal(SIGPIPE, SIG_IGN)

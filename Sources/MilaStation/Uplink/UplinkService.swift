@@ -101,8 +101,11 @@ final class UplinkService: Service {
                 }
                 return EntryBatch.body(entries.map { $0.document(source: source) }).body
             }
-            let answer = try await client.send(batch: batch)
+            // A pool that is gone must not keep a station that stops; what is under way is sent again.
+            let answer = try await cancelWhenGracefulShutdown { [client] in try await client.send(batch: batch) }
             return .acknowledged(sequence: try await remember(answer))
+        } catch _ where Task.isShuttingDownGracefully {
+            return .failed(.temporary)
         } catch let error as PoolError {
             log.warning("the pool did not take the entries; they stay here", metadata: ["reason": "\(error)"])
             if let word = error.history, await isContradicted(by: word.receipt) { await onFork(word.note) }

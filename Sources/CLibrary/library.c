@@ -1,5 +1,6 @@
-#include "CClock.h"
+#include "CLibrary.h"
 
+#include <malloc.h>
 #include <sys/timex.h>
 
 bool clock_is_synchronised(void) {
@@ -7,3 +8,5 @@ bool clock_is_synchronised(void) {
     int state = adjtimex(&status);
     return state != -1 && state != TIME_ERROR;
 }
+
+void keep_heaps(int most) { mallopt(M_ARENA_MAX, most); }
