@@ -10,6 +10,9 @@ public struct SecretError: Error, CustomStringConvertible {
     public var problem: String
     /// ``problem``.
     public var description: String { problem }
+
+    /// An error in words.
+    public init(problem: String) { self.problem = problem }
 }
 
 /// Files that hold one secret.

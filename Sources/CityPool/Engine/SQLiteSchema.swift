@@ -19,6 +19,7 @@ enum SQLiteSchema {
             try database.execute(sql: lending)
         }
         migrator.registerMigration("4 what is to be erased") { try $0.execute(sql: erasure) }
+        migrator.registerMigration("5 invitations and keys of stations") { try $0.execute(sql: joining) }
         return migrator
     }
 

@@ -55,6 +55,20 @@ struct Pool: Sendable {
         throw try await store.station(tokenHash: hash) == nil ? Problem.noToken : Problem.adminsOnly
     }
 
+    /// Takes a station in that holds an invitation and its own key; gives the signed welcome with its token.
+    ///
+    /// Throws: ``Problem``
+    func welcome(_ id: StationID?, _ request: JoinRequest) async throws -> String {
+        guard let id, let account = try await store.station(id), let note = SignedNote(request.note),
+            let wish = JoinNote(text: note.text), wish.key.signed(note), wish.source == account.source,
+            wish.invitation == JoinCode.hash(of: request.secret)
+        else { throw Problem.joinRefused }
+        let token = AccessToken(kind: "station")
+        guard try await store.join(wish, as: id, tokenHash: token.hash, at: now) else { throw Problem.joinRefused }
+        logger.notice("a station has joined", metadata: ["station": "\(id)", "key": "\(wish.key)"])
+        return try signed(WelcomeNote(source: account.source, key: wish.key, token: token.text).text)
+    }
+
     // MARK: - What is done
 
     /// Takes a batch of a station in and answers with a receipt for what is stored after the commit.

@@ -41,6 +41,7 @@ extension StationSummary {
             "id": .string(id.text), "source": .string(source.description), "entries": .integer(Int64(entries)),
             "setaside": .integer(Int64(rejected)), "forks": .integer(Int64(forks)),
         ]
+        if let key { object["key"] = .string(key.description) }
         if let lastContact { object["lastcontact"] = .string(lastContact.iso8601) }
         return .object(object)
     }

@@ -41,6 +41,8 @@ struct PoolRoutes: Sendable {
         router.get("v1/stations/:id/receipt") { request, context in try await getReceipt(request, context) }
         router.get("v1/stations/:id/register") { request, context in try await getRegister(request, context) }
         router.get("v1/stations/:id/time") { request, context in try await getTime(request, context) }
+        router.get("v1/key") { _, _ in try getKey() }
+        router.post("v1/stations/:id/join") { request, context in try await postJoin(request, context) }
         router.put("v1/register") { request, context in try await putRegister(request, context) }
         router.get("v1/loans") { request, _ in try await getLoans(request) }
         router.get("v1/items") { request, _ in try await getItems(request) }
@@ -104,6 +106,30 @@ struct PoolRoutes: Sendable {
         }
         let word = TimeNote(source: account.source, nonce: nonce, time: pool.now)
         return Response(Array(try pool.signed(word.text).utf8), type: "text/plain; charset=utf-8")
+    }
+
+    // MARK: - Joining
+
+    /// The pool's public key: what a station is to trust it compares with its join code.
+    private func getKey() throws -> Response {
+        guard let key = pool.key?.noteKey else {
+            throw Problem.notFound("This pool has no key yet; it is made with the first station.")
+        }
+        return Response(Array("\(key)\n".utf8), type: "text/plain; charset=utf-8")
+    }
+
+    /// Needs no token: the code's secret takes its place.
+    private func postJoin(_ request: Request, _ context: PoolContext) async throws -> Response {
+        let id = context.parameters.get("id").flatMap { StationID($0) }
+        let welcome = try await body(
+            of: request, mediaTypes: ["application/json"], most: JoinRequest.maximumBytes
+        ) { bytes in
+            guard let request = JoinRequest(body: bytes) else {
+                throw Problem.unreadable("A request to join has the members 'note' and 'secret'.")
+            }
+            return try await pool.welcome(id, request)
+        }
+        return Response(Array(welcome.utf8), type: "text/plain; charset=utf-8")
     }
 
     // MARK: - Admins

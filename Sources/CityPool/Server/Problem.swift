@@ -17,6 +17,7 @@ struct Problem: Error, HTTPResponseError {
         case foreignSource = "foreign-source"
         case fork
         case full
+        case joinRefused = "join-refused"
         case methodNotAllowed = "method-not-allowed"
         case noRegister = "no-register"
         case noSuchStation = "no-such-station"
@@ -78,6 +79,12 @@ extension Problem {
     static let noSuchStation = Problem(
         status: .notFound, kind: .noSuchStation, title: "There is no such station",
         detail: "Add it with 'city-pool station add'.")
+
+    /// It does not say which of these it was: who tries codes is to learn nothing.
+    static let joinRefused = Problem(
+        status: .forbidden, kind: .joinRefused, title: "The join code is not good here",
+        detail: "It was mistyped, is over, was used, or belongs to another station. Have another one made with "
+            + "'city-pool station invite', and see that station and city domain are those of the configuration.")
 
     static func noRegister(_ detail: String) -> Problem {
         Problem(status: .notFound, kind: .noRegister, title: "There is no register for this station", detail: detail)

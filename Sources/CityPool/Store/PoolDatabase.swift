@@ -106,15 +106,17 @@ extension PoolDatabase {
                 SELECT id, source, last_contact,
                     (SELECT CAST(coalesce(sum(sequence), 0) AS BIGINT) FROM epochs WHERE station = stations.id) AS entries,
                     (SELECT count(*) FROM entries WHERE station = stations.id AND rejection IS NOT NULL) AS rejected,
-                    (SELECT count(*) FROM forks WHERE station = stations.id) AS forks
+                    (SELECT count(*) FROM forks WHERE station = stations.id) AS forks,
+                    (SELECT key FROM station_keys WHERE station = stations.id ORDER BY since DESC, key LIMIT 1) AS key
                 FROM stations ORDER BY id
                 """
             return try database.rows(sql).compactMap { row in
                 guard let id = StationID(try row.get("id")) else { return nil }
+                let key: String? = try row.get("key")
                 return StationSummary(
                     id: id, source: EntrySource(stored: try row.get("source")), entries: try row.get("entries"),
                     rejected: try row.get("rejected"), forks: try row.get("forks"),
-                    lastContact: try row.get("last_contact"))
+                    lastContact: try row.get("last_contact"), key: key.flatMap { NoteKey($0) })
             }
         }
     }

@@ -50,6 +50,8 @@ struct StationSummary: Equatable, Sendable {
     var forks: Int
     /// When entries came last; `nil` where none came.
     var lastContact: WallTime?
+    /// The key that it joined with last; `nil` where it has not shown one.
+    var key: NoteKey?
 }
 
 /// A loan as the pool knows it.
@@ -188,6 +190,11 @@ protocol PoolStore: Sendable {
     func add(_ account: StationAccount) async throws -> Bool
     /// Replaces a station's token; says whether there is such a station.
     func setToken(hash: EntryHash, of station: StationID) async throws -> Bool
+    /// Invites a station with a secret, of which this is the hash, until a time; an invitation before it is void.
+    func invite(_ station: StationID, secret: EntryHash, until: WallTime) async throws
+    /// Takes a station in that holds an invitation: its key is known from now on, and its token is replaced. Says whether the
+    /// invitation was good: of this station, in time, and used by nobody else.
+    func join(_ note: JoinNote, as station: StationID, tokenHash: EntryHash, at now: WallTime) async throws -> Bool
     /// All stations, by name.
     func stations() async throws -> [StationSummary]
 

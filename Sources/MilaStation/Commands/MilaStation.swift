@@ -13,7 +13,7 @@ struct MilaStation: AsyncParsableCommand {
         version: programVersion,
         subcommands: [
             DemoCommand.self, RunCommand.self, CheckCommand.self, LinesCommand.self, JournalCommand.self,
-            LockerCommand.self, HardwareCommand.self,
+            LockerCommand.self, HardwareCommand.self, JoinCommand.self,
         ])
 
     /// Parses and runs, and turns every way to fail into its exit code and one clear message.

@@ -13,6 +13,7 @@ enum ConfigurationCheck {
             do { try work() } catch { problems.append("\(error)") }
         }
         attempt { _ = try SecretFile.read(SecretFile.credential("pool-token") ?? configuration.pool.tokenFile) }
+        attempt { _ = try configuration.pool.joinedKey() }
         if let key = configuration.pool.certificateKeyFile { attempt { _ = try SecretFile.read(key) } }
         for file in [configuration.pool.authorityFile, configuration.pool.certificateFile].compactMap(\.self) {
             if !FileManager.default.isReadableFile(atPath: file) { problems.append("\(file) can't be read.") }

@@ -1,5 +1,6 @@
 // Reads `station.yaml`. Every mistake is found in one run, with its line and a remedy.
 
+internal import Foundation
 internal import Groundwork
 internal import GuardProtocol
 internal import StationCore
@@ -150,7 +151,15 @@ struct ConfigurationReader {
             return host.isEmpty || host.contains("/") || host.contains("@") || host.contains("?") ? nil : bare
         }
         let token = map.required("token-file").flatMap(path)
-        let key = map.required("key")?.read("a pool's key as 'city-pool key' prints it", NoteKey.init)
+        let (keyValue, keyFileValue) = (map.optional("key"), map.optional("key-file"))
+        let keyFile = keyFileValue.flatMap(path)
+        if (keyValue == nil) == (keyFileValue == nil) {
+            map.value.note(
+                "the pool's key is given by 'key' or by 'key-file'",
+                remedy: "Write one of the two; 'join' fills the file.")
+        }
+        var key = keyValue?.read("a pool's key as 'city-pool key' prints it", NoteKey.init)
+        if let keyFileValue, let keyFile { key = self.key(in: keyFile, keyFileValue) }
         let authority = map.optional("authority-file").flatMap(path)
         let certificateValue = map.optional("certificate-file")
         let certificate = certificateValue.flatMap(path)
@@ -159,11 +168,25 @@ struct ConfigurationReader {
             map.value.note(
                 "'certificate-file' and 'certificate-key-file' go together", remedy: "Add the other, or remove both.")
         }
-        map.finish(known: ["url", "token-file", "key", "authority-file", "certificate-file", "certificate-key-file"])
-        guard let url, let token, let key else { return nil }
+        map.finish(
+            known: [
+                "url", "token-file", "key", "key-file", "authority-file", "certificate-file", "certificate-key-file",
+            ])
+        guard let url, let token, keyFile != nil || key != nil else { return nil }
         return StationConfiguration.PoolConfiguration(
-            url: url, tokenFile: token, key: key, authorityFile: authority, certificateFile: certificate,
-            certificateKeyFile: certificateKey)
+            url: url, tokenFile: token, key: key, keyFile: keyFile, authorityFile: authority,
+            certificateFile: certificate, certificateKeyFile: certificateKey)
+    }
+
+    /// The key in a file; `nil` where the file is not there yet, as before a station has joined.
+    private func key(in file: String, _ value: YAMLValue) -> NoteKey? {
+        guard FileManager.default.fileExists(atPath: file) else { return nil }
+        let text = FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) }
+        let key = text.flatMap { NoteKey($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        if key == nil {
+            value.note("\(file) holds no pool's key", remedy: "Move it away and run 'mila-station join' again.")
+        }
+        return key
     }
 
     // MARK: - Values

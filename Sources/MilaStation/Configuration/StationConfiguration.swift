@@ -1,5 +1,6 @@
 // What `station.yaml` says, as values. `docs/configuration.md` explains every key to the people who write it.
 
+internal import Groundwork
 internal import GuardProtocol
 internal import StationCore
 
@@ -39,8 +40,10 @@ struct StationConfiguration {
         /// `http://` or `https://`, without a path.
         var url: String
         var tokenFile: String
-        /// The key that signs receipts and registers.
-        var key: NoteKey
+        /// The key that signs receipts and registers; `nil` where the station has not joined yet.
+        var key: NoteKey?
+        /// The file that the key is in, where the configuration does not have it itself.
+        var keyFile: String?
         /// The authority that signed the pool's certificate, where it is a private one.
         var authorityFile: String?
         /// This station's own certificate and its key, where the pool wants one.
@@ -55,4 +58,15 @@ struct StationConfiguration {
     var registerFile: String { dataFolder + "/register.sqlite" }
     var keyFile: String { dataFolder + "/station.key" }
     var controlSocket: String { ControlSocket.path(besides: journalFile) }
+}
+
+extension StationConfiguration.PoolConfiguration {
+    /// The key that signs receipts and registers.
+    ///
+    /// Throws: ``SecretError`` where the station has not joined its pool yet.
+    func joinedKey() throws -> NoteKey {
+        if let key { return key }
+        throw SecretError(
+            problem: "\(keyFile ?? "the pool's key") is missing: run 'mila-station join'")
+    }
 }

@@ -30,6 +30,7 @@ final class PoolClient: Sendable {
     private static let maximumRegister = 64 << 20
 
     private let configuration: StationConfiguration.PoolConfiguration
+    private let key: NoteKey
     private let station: StationID
     private let source: EntrySource
     private let token: String
@@ -45,10 +46,19 @@ final class PoolClient: Sendable {
         patience: Duration = .seconds(30)
     ) throws {
         self.configuration = configuration
+        key = try configuration.joinedKey()
         self.station = station
         self.source = source
         self.patience = TimeAmount(patience)
         token = try SecretFile.read(SecretFile.credential("pool-token") ?? configuration.tokenFile)
+        http = try Self.http(
+            configuration, answersWithin: self.patience + .seconds(RegisterService.interval.components.seconds))
+    }
+
+    /// A client for the pool's address, with the certificates that the configuration names.
+    static func http(
+        _ configuration: StationConfiguration.PoolConfiguration, answersWithin limit: TimeAmount
+    ) throws -> HTTPClient {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = .tlsv12
         if let file = configuration.authorityFile { tls.trustRoots = .file(file) }
@@ -58,10 +68,9 @@ final class PoolClient: Sendable {
             tls.privateKey = .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
         }
         var client = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
-        client.timeout = .init(
-            connect: .seconds(10), read: self.patience + .seconds(RegisterService.interval.components.seconds))
+        client.timeout = .init(connect: .seconds(10), read: limit)
         client.connectionPool.idleTimeout = .seconds(60)
-        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: client)
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: client)
     }
 
     /// Closes all connections.
@@ -102,7 +111,7 @@ final class PoolClient: Sendable {
 
     /// The receipt in a note that the pool's key has signed.
     private func receipt(_ encoded: String) throws(PoolError) -> Receipt {
-        guard let note = SignedNote(encoded), configuration.key.signed(note),
+        guard let note = SignedNote(encoded), key.signed(note),
             let receipt = Receipt(text: note.text), receipt.source == source
         else { throw PoolError("the receipt is not signed by this pool's key, or not for this station") }
         return receipt
@@ -126,7 +135,7 @@ final class PoolClient: Sendable {
         do {
             let signed = try SignedRegister(body: body)
             let snapshot = try RegisterSnapshot(JSON(parsing: signed.payload))
-            guard let note = SignedNote(signed.note), configuration.key.signed(note), snapshot.station == station,
+            guard let note = SignedNote(signed.note), key.signed(note), snapshot.station == station,
                 note.text
                     == SignedRegister.noteText(
                         station: station, version: snapshot.version, payload: signed.payload)
@@ -148,7 +157,7 @@ final class PoolClient: Sendable {
         }
         let (response, body) = try await answer(to: request("time?nonce=\(nonce)"), maximum: SignedNote.maximumBytes)
         guard response.status == .ok else { throw refusal(response) }
-        guard let note = SignedNote(String(decoding: body, as: UTF8.self)), configuration.key.signed(note),
+        guard let note = SignedNote(String(decoding: body, as: UTF8.self)), key.signed(note),
             let word = TimeNote(text: note.text), word.source == source, word.nonce == nonce
         else { throw PoolError("the time is not signed by this pool's key, or not for this station's question") }
         return word.time
