@@ -8,6 +8,7 @@ enum PostgresSchema {
         ("1 ledger, register, rules, staff and bookings", ledger + books + register),
         ("2 what is to be erased", erasure),
         ("3 invitations and keys of stations", joining),
+        ("4 reports of stations", reports),
     ]
 
     /// Brings the tables up to date. Where several processes start at once, one does it and the others wait for it.

@@ -20,6 +20,7 @@ enum SQLiteSchema {
         }
         migrator.registerMigration("4 what is to be erased") { try $0.execute(sql: erasure) }
         migrator.registerMigration("5 invitations and keys of stations") { try $0.execute(sql: joining) }
+        migrator.registerMigration("6 reports of stations") { try $0.execute(sql: reports) }
         return migrator
     }
 

@@ -95,6 +95,20 @@ struct Pool: Sendable {
         return BatchAnswer(receipt: receipt ?? "", rejected: outcome.intake.rejected)
     }
 
+    /// Keeps what a station says of itself, where its checkpoint is its own.
+    ///
+    /// Throws: ``Problem``
+    func keep(_ report: StationReport, of account: StationAccount) async throws {
+        guard let note = SignedNote(report.checkpoint), let checkpoint = Checkpoint(text: note.text),
+            checkpoint.source == account.source
+        else { throw Problem.unreadable("'checkpoint' is no signed note of '\(account.source)'.") }
+        // One whose token was carried by hand has shown no key.
+        if let key = try await store.keys(of: account.id).first, !key.signed(note) {
+            throw Problem.unreadable("'checkpoint' is not signed by the key that the station has joined with.")
+        }
+        try await store.keep(report, of: account.id, at: now)
+    }
+
     /// The pool's signed note over a text.
     func signed(_ text: String) throws -> String {
         guard let key else { throw StoreDamage(description: "there is a station, but no key") }

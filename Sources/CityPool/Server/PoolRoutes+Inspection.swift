@@ -22,12 +22,29 @@ extension PoolRoutes {
             if entries.count == limit, let last = entries.last { object["next"] = .string(last.number.description) }
             return .json(.object(object))
         }
+        router.get("v1/stations/:id/checkpoint") { request, context -> Response in
+            Response(Array(try await report(request, context).checkpoint.utf8), type: "text/plain; charset=utf-8")
+        }
+        router.get("v1/stations/:id/status") { request, context -> Response in
+            Response(try await report(request, context).status, type: "application/json")
+        }
         router.get("v1/stations/:id/forks") { request, context -> Response in
             try await pool.admitAdmin(token: request.token)
             let id = try stationID(context)
             try await requireStation(id)
             return .json(.object(["forks": .array(try await pool.store.forks(of: id).map(\.json))]))
         }
+    }
+
+    /// What a station said of itself last.
+    private func report(_ request: Request, _ context: PoolContext) async throws -> KeptReport {
+        try await pool.admitAdmin(token: request.token)
+        let id = try stationID(context)
+        try await requireStation(id)
+        guard let report = try await pool.store.report(of: id) else {
+            throw Problem.notFound("The station '\(id)' has not said anything of itself yet.")
+        }
+        return report
     }
 
     private func requireStation(_ id: StationID) async throws {
@@ -42,6 +59,7 @@ extension StationSummary {
             "setaside": .integer(Int64(rejected)), "forks": .integer(Int64(forks)),
         ]
         if let key { object["key"] = .string(key.description) }
+        if let lastReport { object["lastreport"] = .string(lastReport.iso8601) }
         if let lastContact { object["lastcontact"] = .string(lastContact.iso8601) }
         return .object(object)
     }

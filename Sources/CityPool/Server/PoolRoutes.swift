@@ -43,6 +43,7 @@ struct PoolRoutes: Sendable {
         router.get("v1/stations/:id/time") { request, context in try await getTime(request, context) }
         router.get("v1/key") { _, _ in try getKey() }
         router.post("v1/stations/:id/join") { request, context in try await postJoin(request, context) }
+        router.post("v1/stations/:id/report") { request, context in try await postReport(request, context) }
         router.put("v1/register") { request, context in try await putRegister(request, context) }
         router.get("v1/loans") { request, _ in try await getLoans(request) }
         router.get("v1/items") { request, _ in try await getItems(request) }
@@ -106,6 +107,17 @@ struct PoolRoutes: Sendable {
         }
         let word = TimeNote(source: account.source, nonce: nonce, time: pool.now)
         return Response(Array(try pool.signed(word.text).utf8), type: "text/plain; charset=utf-8")
+    }
+
+    private func postReport(_ request: Request, _ context: PoolContext) async throws -> Response {
+        let account = try await pool.station(context.parameters.get("id"), token: request.token)
+        try await body(of: request, mediaTypes: ["application/json"], most: StationReport.maximumBytes) { bytes in
+            guard let report = StationReport(body: bytes) else {
+                throw Problem.unreadable("A report has 'checkpoint', a signed note, and 'status', an object.")
+            }
+            try await pool.keep(report, of: account)
+        }
+        return Response(status: .noContent)
     }
 
     // MARK: - Joining

@@ -107,6 +107,7 @@ extension PoolDatabase {
                     (SELECT CAST(coalesce(sum(sequence), 0) AS BIGINT) FROM epochs WHERE station = stations.id) AS entries,
                     (SELECT count(*) FROM entries WHERE station = stations.id AND rejection IS NOT NULL) AS rejected,
                     (SELECT count(*) FROM forks WHERE station = stations.id) AS forks,
+                    (SELECT received FROM reports WHERE station = stations.id) AS last_report,
                     (SELECT key FROM station_keys WHERE station = stations.id ORDER BY since DESC, key LIMIT 1) AS key
                 FROM stations ORDER BY id
                 """
@@ -116,7 +117,8 @@ extension PoolDatabase {
                 return StationSummary(
                     id: id, source: EntrySource(stored: try row.get("source")), entries: try row.get("entries"),
                     rejected: try row.get("rejected"), forks: try row.get("forks"),
-                    lastContact: try row.get("last_contact"), key: key.flatMap { NoteKey($0) })
+                    lastContact: try row.get("last_contact"), lastReport: try row.get("last_report"),
+                    key: key.flatMap { NoteKey($0) })
             }
         }
     }

@@ -50,8 +50,20 @@ struct StationSummary: Equatable, Sendable {
     var forks: Int
     /// When entries came last; `nil` where none came.
     var lastContact: WallTime?
+    /// When it spoke of itself last; `nil` where it never did.
+    var lastReport: WallTime?
     /// The key that it joined with last; `nil` where it has not shown one.
     var key: NoteKey?
+}
+
+/// A station's last word about itself, byte for byte.
+struct KeptReport: Equatable, Sendable {
+    /// When it came.
+    var received: WallTime
+    /// Its checkpoint, a signed note.
+    var checkpoint: String
+    /// Its status, JSON.
+    var status: [UInt8]
 }
 
 /// A loan as the pool knows it.
@@ -195,6 +207,12 @@ protocol PoolStore: Sendable {
     /// Takes a station in that holds an invitation: its key is known from now on, and its token is replaced. Says whether the
     /// invitation was good: of this station, in time, and used by nobody else.
     func join(_ note: JoinNote, as station: StationID, tokenHash: EntryHash, at now: WallTime) async throws -> Bool
+    /// The keys that a station has joined with, the newest first.
+    func keys(of station: StationID) async throws -> [NoteKey]
+    /// Keeps what a station says of itself, in the place of what it said before.
+    func keep(_ report: StationReport, of station: StationID, at now: WallTime) async throws
+    /// What a station said of itself last; `nil` where it said nothing.
+    func report(of station: StationID) async throws -> KeptReport?
     /// All stations, by name.
     func stations() async throws -> [StationSummary]
 

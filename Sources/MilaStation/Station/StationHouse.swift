@@ -157,8 +157,12 @@ final class StationHouse: Sendable {
         let retention = RetentionService(
             loop: loop, log: log, erasureDays: { try register.store.read { try $0.policy() }.erasureDays },
             sign: { [key] in try key.sign($0.text).encoded })
+        let report = ReportService(client: client, log: log) { [self] in
+            StationReport(checkpoint: try await checkpoint(), status: try await status(register, scrub))
+        }
+        uplink.whenAcknowledged { report.occur() }
         let services: [any Service] = [
-            control(register, scrub), uplink, registerService, scrub, retention, StartPages(),
+            control(register, scrub), uplink, report, registerService, scrub, retention, StartPages(),
             PoolTimeService(loop: loop, client: client, store: register, log: log),
             Watcher(name: "input") { [self] in
                 await loop.quiet.reached()
@@ -202,21 +206,25 @@ final class StationHouse: Sendable {
         try await client.close()
     }
 
+    private func status(_ register: RegisterStoreBox, _ scrub: JournalScrub) async throws -> JSON {
+        let backlog = uplink.backlog
+        return try await loop.ask { [key, configuration] place in
+            try StationStatus.json(
+                place, register: register.store.version(), backlog: backlog, scrub: scrub.finding, key: key.noteKey,
+                lockers: Set(configuration.doors.keys))
+        }
+    }
+
+    private func checkpoint() async throws -> String {
+        let head = try await loop.ask { $0.journal.head }
+        return try key.sign(Checkpoint(source: configuration.source, head: head).text).encoded
+    }
+
     private func control(_ register: RegisterStoreBox, _ scrub: JournalScrub) -> ControlServer {
         ControlServer(
             socket: configuration.controlSocket, loop: loop, source: configuration.source,
-            status: { [self] in
-                let backlog = uplink.backlog
-                return try await loop.ask { place in
-                    try StationStatus.json(
-                        place, register: register.store.version(), backlog: backlog, scrub: scrub.finding,
-                        key: self.key.noteKey, lockers: Set(self.configuration.doors.keys))
-                }
-            },
-            checkpoint: { [self] in
-                let head = try await loop.ask { $0.journal.head }
-                return try key.sign(Checkpoint(source: configuration.source, head: head).text).encoded
-            },
+            status: { [self] in try await status(register, scrub) },
+            checkpoint: { [self] in try await checkpoint() },
             lockers: Set(configuration.doors.keys), log: log)
     }
 }

@@ -163,6 +163,18 @@ final class PoolClient: Sendable {
         return word.time
     }
 
+    /// Tells the pool what the station says of itself.
+    ///
+    /// Throws: ``PoolError``.
+    func send(_ report: StationReport) async throws {
+        var request = request("report")
+        request.method = .POST
+        request.headers.add(name: "content-type", value: "application/json")
+        request.body = .bytes(report.body)
+        let (response, _) = try await answer(to: request, maximum: Self.maximumAnswer)
+        guard response.status == .noContent else { throw refusal(response) }
+    }
+
     private func request(_ path: String) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: "\(configuration.url)/v1/stations/\(station)/\(path)")
         request.headers.add(name: "authorization", value: "Bearer \(token)")

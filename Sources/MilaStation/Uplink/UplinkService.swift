@@ -21,6 +21,8 @@ final class UplinkService: Service {
     >(
         (nil, nil, []))
 
+    private let acknowledgement = NIOLockedValueBox<@Sendable () -> Void>({})
+
     /// An uplink to a pool.
     ///
     /// - Parameter onFork: called with the pool's receipt where that shows that the pool has another history of the journal.
@@ -39,6 +41,9 @@ final class UplinkService: Service {
 
     /// Tells the uplink where the journal ends now. May be called from any thread.
     func journalEnds(_ head: JournalHead) { happened.yield(.journalEnds(head)) }
+
+    /// Has something done each time the pool has acknowledged entries; it must not wait.
+    func whenAcknowledged(_ work: @escaping @Sendable () -> Void) { acknowledgement.withLockedValue { $0 = work } }
 
     /// How many entries wait for the pool; `nil` before the first look.
     var backlog: UInt64? { progress.withLockedValue(\.backlog) }
@@ -103,7 +108,9 @@ final class UplinkService: Service {
             }
             // A pool that is gone must not keep a station that stops; what is under way is sent again.
             let answer = try await cancelWhenGracefulShutdown { [client] in try await client.send(batch: batch) }
-            return .acknowledged(sequence: try await remember(answer))
+            let sequence = try await remember(answer)
+            acknowledgement.withLockedValue(\.self)()
+            return .acknowledged(sequence: sequence)
         } catch _ where Task.isShuttingDownGracefully {
             return .failed(.temporary)
         } catch let error as PoolError {

@@ -21,7 +21,7 @@ final class DemoStation {
     private let demo: DemoFolder
     private var processes: [Part: TestProcess] = [:]
     private var starts = 0
-    private var poolPort = "0"
+    private(set) var poolPort = "0"
     private var isSimulated = true
     /// What the guard finds in its environment besides the test's own.
     var guardEnvironment: [String: String] = [:]
