@@ -1,6 +1,7 @@
 // Two adapters for others' formats: CSV as spreadsheets read it, and time zones as the system has them.
 
 import Foundation
+import Groundwork
 import StationCore
 import TestSupport
 import Testing
