@@ -13,7 +13,7 @@ struct PoolCommand: AsyncParsableCommand {
         commandName: "city-pool", abstract: "The city pool: registry and ledger of the lending stations.",
         version: programVersion,
         subcommands: [
-            ServeCommand.self, StationCommand.self, RegisterCommand.self, ProposalsCommand.self,
+            ServeCommand.self, StationCommand.self, RegisterCommand.self, BookingCommand.self, ProposalsCommand.self,
             AdminTokenCommand.self, KeyCommand.self, RestoredCommand.self,
         ])
 }
@@ -111,6 +111,9 @@ func runCommand() async -> Int32 {
         return error.code
     } catch let problems as FileProblems {
         tell("\(problems)")
+        return ExitCode.finding
+    } catch let refusal as BookingRefusal {
+        tell("city-pool: \(refusal)")
         return ExitCode.finding
     } catch {
         switch PoolCommand.exitCode(for: error) {

@@ -19,6 +19,7 @@ enum SQLiteSchema {
             try database.execute(sql: lending)
         }
         migrator.registerMigration("4 what is to be erased") { try $0.execute(sql: erasure) }
+        migrator.registerMigration("5 the pool's own bookings") { try $0.execute(sql: ownBookings) }
         return migrator
     }
 

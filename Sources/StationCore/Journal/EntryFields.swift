@@ -124,7 +124,7 @@ public struct EntryError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What is wrong.
     public var description: String
 
-    init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }
 
 extension Happening {
