@@ -8,7 +8,7 @@ import StationCore
 struct BookingCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "booking", abstract: "Makes, lists, changes and cancels bookings.",
-        subcommands: [AddBooking.self, ListBookings.self, ChangeBooking.self, CancelBooking.self])
+        subcommands: [AddBooking.self, ListBookings.self, ChangeBooking.self, CancelBooking.self, PassOfBooking.self])
 }
 
 /// This machine's time, in milliseconds since 1970.
@@ -160,5 +160,32 @@ struct CancelBooking: AsyncParsableCommand {
 
     func run() async throws {
         show(try await data.use { try await $0.cancel(booking: booking.number, at: now) }, asJSON: json)
+    }
+}
+
+extension BookingPass.Form: ExpressibleByArgument {}
+
+struct PassOfBooking: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pass", abstract: "Writes the pass for a booking, to be scanned at its station.",
+        discussion: "Who has the pass gets what is booked: write it where nobody else reads it.")
+
+    @OptionGroup var booking: BookingArgument
+    @Option(help: "'text', 'svg' for a QR code, or 'page' for an HTML page to print.") var form = BookingPass.Form.text
+    @Option(help: "The time zone of the page's times; without it, this machine's.") var timeZone: String?
+    @OptionGroup var data: DataOptions
+
+    func validate() throws { try checkTimeZone(timeZone) }
+
+    func run() async throws {
+        let zone = try timeZone.map { try SystemTimeZone.table($0) } ?? SystemTimeZone.current()
+        let (identity, basis) = try await data.use { store in
+            (try await store.identity(), try await store.pass(of: booking.number))
+        }
+        guard let known = identity.key else {
+            throw CommandError("the pool has no key yet: add a station first", code: ExitCode.usage)
+        }
+        let key = try PoolKey.open(folder: data.folder, known: known)
+        print(try BookingPass(basis, key: key, zone: zone, at: now).body(form), terminator: "")
     }
 }

@@ -91,6 +91,15 @@ struct CommandError: Error, CustomStringConvertible {
     }
 }
 
+/// Checks the time zone that an option names.
+///
+/// Throws: `ValidationError` where this machine does not know it.
+func checkTimeZone(_ name: String?) throws {
+    guard let name, !SystemTimeZone.exists(name) else { return }
+    throw ValidationError(
+        "--time-zone '\(LogText.safe(name))' is none that this machine knows; install tzdata, or correct it.")
+}
+
 /// Writes a line to standard error.
 func tell(_ text: String) {
     FileHandle.standardError.write(Data((text + "\n").utf8))

@@ -44,11 +44,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port is a number from 0 to 65535.") }
-        if let timeZone, !SystemTimeZone.exists(timeZone) {
-            throw ValidationError(
-                "--time-zone '\(LogText.safe(timeZone))' is none that this machine knows; install tzdata, or correct it."
-            )
-        }
+        try checkTimeZone(timeZone)
         guard (1...600).contains(requestSeconds) else {
             throw ValidationError("--request-seconds is a number from 1 to 600.")
         }

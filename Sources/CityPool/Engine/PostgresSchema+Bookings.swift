@@ -26,5 +26,12 @@ extension PostgresSchema {
         "CREATE INDEX pool_bookings_ahead ON pool_bookings (ends) WHERE cancelled IS NULL",
         "CREATE INDEX pool_bookings_of_station ON pool_bookings (station, ends) WHERE cancelled IS NULL",
         "CREATE INDEX pool_bookings_of_borrower ON pool_bookings (borrower, ends) WHERE borrower IS NOT NULL",
+        """
+        CREATE TABLE revoked_passes (
+            nonce BYTEA PRIMARY KEY,
+            station TEXT COLLATE "C" NOT NULL,
+            ends BIGINT NOT NULL
+        )
+        """,
     ]
 }

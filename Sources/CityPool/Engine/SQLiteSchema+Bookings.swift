@@ -24,5 +24,12 @@ extension SQLiteSchema {
         CREATE INDEX pool_bookings_ahead ON pool_bookings (ends) WHERE cancelled IS NULL;
         CREATE INDEX pool_bookings_of_station ON pool_bookings (station, ends) WHERE cancelled IS NULL;
         CREATE INDEX pool_bookings_of_borrower ON pool_bookings (borrower, ends) WHERE borrower IS NOT NULL;
+
+        -- Passes that were taken back, by a change or a cancellation, as long as they would count.
+        CREATE TABLE revoked_passes (
+            nonce BLOB PRIMARY KEY,
+            station TEXT NOT NULL,
+            ends INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 }

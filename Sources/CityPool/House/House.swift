@@ -52,9 +52,12 @@ struct House: Equatable, Sendable {
 extension House {
     /// The register as one station gets it, or `nil` where it has no such station.
     ///
-    /// - Parameter others: the pool's own bookings, beside those of the house file.
+    /// - Parameters:
+    ///   - others: the pool's own bookings, beside those of the house file.
+    ///   - revokedPasses: the passes that this station must no longer take.
     func snapshot(
-        for account: StationAccount, version: RegisterVersion, with others: [Booking] = []
+        for account: StationAccount, version: RegisterVersion, with others: [Booking] = [],
+        revokedPasses: [PassNonce] = []
     ) -> RegisterSnapshot? {
         guard let station = stations.first(where: { $0.id == account.id }) else { return nil }
         func keys(_ cards: [CardPrint]) -> [CardKey] {
@@ -76,7 +79,7 @@ extension House {
             borrowers: borrowers.map { .init(borrower: $0.borrower, cards: keys($0.cards)) },
             staff: staff.map { .init(staff: $0.staff, badges: keys($0.badges)) },
             items: here + elsewhere, lockers: station.lockers,
-            bookings: (bookings + others).filter { names.contains($0.item) },
+            bookings: (bookings + others).filter { names.contains($0.item) }, revokedPasses: revokedPasses,
             policy: policy(at: station))
     }
 

@@ -25,6 +25,19 @@ extension PoolRoutes {
             try await pool.admitAdmin(token: request.token)
             return .json(try await pool.store.booking(try bookingNumber(context)).json(at: pool.now))
         }
+        router.get("v1/bookings/:number/pass") { request, context -> Response in
+            try await pool.admitAdmin(token: request.token)
+            let wanted = request.uri.queryParameters.get("form") ?? BookingPass.Form.text.rawValue
+            guard let form = BookingPass.Form(rawValue: wanted) else {
+                throw Problem.unreadable("'form' is 'text', 'svg' or 'page'.")
+            }
+            guard let key = pool.key else { throw StoreDamage(description: "there is a booking, but no key") }
+            let basis = try await pool.store.pass(of: try bookingNumber(context))
+            let pass = try BookingPass(basis, key: key, zone: pool.zone, at: pool.now)
+            // Nobody may frame the page, or put anything into it.
+            let policy: HTTPFields = [.contentSecurityPolicy: BookingPass.pagePolicy]
+            return Response(Array(try pass.body(form).utf8), type: form.mediaType, headers: policy)
+        }
         router.patch("v1/bookings/:number") { request, context -> Response in
             try await pool.admitAdmin(token: request.token)
             let number = try bookingNumber(context)

@@ -89,7 +89,8 @@ struct PoolRoutes: Sendable {
         return try await gate.pass {
             guard let register = try await pool.store.stationRegister(at: pool.now),
                 let snapshot = register.house.snapshot(
-                    for: account, version: register.version, with: register.bookings)
+                    for: account, version: register.version, with: register.bookings,
+                    revokedPasses: register.revokedPasses[account.id] ?? [])
             else {
                 throw Problem.noRegister("The register speaks of no station '\(account.id)'; add it under 'stations'.")
             }

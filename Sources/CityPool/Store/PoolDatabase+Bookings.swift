@@ -61,6 +61,7 @@ extension PoolDatabase {
             let stock = try Self.stock(database, at: now, askedBy: booking.borrower, without: number)
             let plan = try stock.plan(booking.subject, from: from, until: until, current: booking.item)
             try Self.move(plan.moved, database)
+            try Self.revokePass(of: number, database, at: now)
             let changed = try database.execute(
                 """
                 UPDATE pool_bookings SET begins = ?2, ends = ?3, station = ?4, item = ?5, changed = ?6, nonce = ?7
@@ -80,6 +81,7 @@ extension PoolDatabase {
         try await engine.write { database in
             try database.lock("register")
             _ = try Self.open(number, database, at: now)
+            try Self.revokePass(of: number, database, at: now)
             let changed = try database.execute(
                 "UPDATE pool_bookings SET cancelled = ?2, changed = ?2 WHERE number = ?1 AND \(Self.isUntouched)",
                 [.integer(number), .time(now)])

@@ -20,7 +20,8 @@ extension PoolDatabase {
             guard let version = try Self.version(database) else { return nil }
             let house = try Self.house(database)
             return StationRegister(
-                version: version, house: house, bookings: try Self.stationBookings(database, of: house, at: now))
+                version: version, house: house, bookings: try Self.stationBookings(database, of: house, at: now),
+                revokedPasses: try Self.revokedPasses(database, at: now))
         }
     }
 

@@ -149,6 +149,8 @@ struct StationRegister: Sendable {
     var house: House
     /// The pool's own bookings.
     var bookings: [Booking]
+    /// The passes that were taken back, by the station that they were for.
+    var revokedPasses: [StationID: [PassNonce]]
 }
 
 /// Why the database could not keep something.
@@ -250,6 +252,10 @@ protocol PoolStore: Sendable {
     ///
     /// Throws: ``BookingRefusal`` where there is none.
     func booking(_ number: Int64) async throws -> PoolBooking
+    /// What the pass for a booking is made of.
+    ///
+    /// Throws: ``BookingRefusal`` where there is none.
+    func pass(of number: Int64) async throws -> PassBasis
     /// What is available from a time on; `nil` before there is a register.
     func availability(at now: WallTime) async throws -> AvailabilityBasis?
     /// Bookings by number.
