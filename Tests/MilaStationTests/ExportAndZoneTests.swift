@@ -52,7 +52,7 @@ import Testing
         for row in rows {
             #expect(row[1] as? String == "1")
             #expect(row[2] as? String == "org.milastation.locker-out-of-service.v1")
-            #expect(row[3] as? Int == 27 && row[4] as? Bool == false)
+            #expect(row[3] as? Int == 29 && row[4] as? Bool == false)
         }
     }
 }

@@ -46,3 +46,14 @@ extension Pass {
     /// The pass with a signature of the key.
     func signed(by key: NoteKey = poolKey) -> SignedPass { SignedPass(self) { key.sampleSignature($0) } }
 }
+
+extension Pass {
+    /// A pass of the second borrower of the sample house, for the day from an hour before noon on.
+    static func sample(
+        _ resource: Resource, nonce: UInt64 = 7, borrower: Borrower = SampleHouse.second, station: String = "demo",
+        from: WallTime = SampleHouse.noon.adding(milliseconds: -3_600_000),
+        until: WallTime = SampleHouse.noon.adding(milliseconds: 6 * 3_600_000)
+    ) -> Pass {
+        .of(nonce: nonce, station: station, resource, borrower: borrower.id.text, from: from, until: until)
+    }
+}
