@@ -47,6 +47,7 @@ let package = Package(
         .target(name: "CLibrary"),
         .target(name: "CGpiod", linkerSettings: [.linkedLibrary("gpiod")]),
         .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CQRCode", providers: [.apt(["libqrencode-dev"])]),
         .target(
             name: "Groundwork",
             dependencies: [
@@ -93,6 +94,7 @@ let package = Package(
             name: "CityPool",
             dependencies: [
                 "CPostgres",
+                "CQRCode",
                 "Groundwork",
                 "PoolIntake",
                 "StationCore",
@@ -160,8 +162,8 @@ let parts: [String: (targets: [String], dependencies: [String])] = [
     ),
     "pool": (
         [
-            "GuardProtocol", "StationCore", "PoolIntake", "Groundwork", "CLibrary", "CPostgres", "CityPool",
-            "MilaStation",
+            "GuardProtocol", "StationCore", "PoolIntake", "Groundwork", "CLibrary", "CPostgres", "CQRCode",
+            "CityPool", "MilaStation",
             "TestSupport", "CityPoolTests",
         ],
         [

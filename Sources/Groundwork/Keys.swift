@@ -4,7 +4,7 @@ internal import Crypto
 internal import Foundation
 public import StationCore
 
-/// The private key of a station or a pool, which signs checkpoints, receipts and registers.
+/// The private key of a station or a pool, which signs checkpoints, receipts, registers and passes.
 public struct SigningKey: Sendable {
     private let key: Curve25519.Signing.PrivateKey
     /// The public part, with its name.
@@ -38,6 +38,12 @@ public struct SigningKey: Sendable {
     public func sign(_ text: String) throws -> SignedNote {
         try SignedNote(text: text, key: noteKey) { try Array(key.signature(for: $0)) }
     }
+
+    /// The text of a pass, signed; the pass names this key.
+    public func sign(_ pass: Pass) throws -> String {
+        precondition(pass.keyID == noteKey.identifier, "a pass is signed with the key that it names")
+        return try pass.encode { try Array(key.signature(for: $0)) }
+    }
 }
 
 extension NoteKey {
@@ -45,6 +51,12 @@ extension NoteKey {
     public func signed(_ note: SignedNote) -> Bool {
         guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: publicKey) else { return false }
         return note.isSigned(by: self) { key.isValidSignature($0, for: $1) }
+    }
+
+    /// Whether this key signed a pass.
+    public func signed(_ pass: SignedPass) -> Bool {
+        guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: publicKey) else { return false }
+        return pass.isSigned(by: self) { key.isValidSignature($0, for: $1) }
     }
 }
 

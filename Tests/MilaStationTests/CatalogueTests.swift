@@ -64,8 +64,11 @@ import Testing
     private static func carried(by refusal: Refusal) -> Set<String> {
         switch refusal {
         case .unknownCode, .mistypedCode, .unreadableCode, .wrongKeyboardLayout, .noSession, .undecidable, .storageFull,
-            .staffOnly, .staffExpired, .codeUnusable, .pinLocked:
+            .staffOnly, .staffExpired, .codeUnusable, .pinLocked, .passUnreadable, .passOfUnknownKey, .passForged,
+            .passOfOtherStation, .passRevoked, .passClockUnknown, .passOlderThanJournal, .passUsed, .passSpent,
+            .passForNothingHere:
             []
+        case .passTooEarly, .passTooLate: ["due"]
         case .borrowerBlocked, .borrowerExpired, .pinMissing: []  // With an item, or at the card.
         case .borrowerUnknown, .tooManyLoans, .notLendable, .notHere, .tooManyOfCategory, .tooValuable, .tooYoung,
             .ageUnknown, .notQualified, .poolOutOfReach, .damaged, .loanOver, .notYours, .cardNeeded, .notReported:

@@ -163,6 +163,28 @@ import Testing
         try store.close()
     }
 
+    @Test func `a journal that version 4 wrote is read on, with the passes that were used`() throws {
+        let bench = try JournalBench()
+        let queue = try DatabaseQueue(path: bench.path)
+        try queue.inDatabase { database in
+            try database.execute(sql: "PRAGMA page_size = 1024; PRAGMA journal_mode = WAL")
+            try database.execute(sql: JournalVersion4.tables)
+            try database.execute(sql: JournalVersion4.rows)
+        }
+        try queue.close()
+
+        let store = try bench.open().store
+        let entries = try store.entries()
+        var verifier = ChainVerifier(source: JournalBench.source, after: nil)
+        for entry in entries { try verifier.take(EntryDocument(entry: entry, source: JournalBench.source)) }
+        #expect(verifier.head == store.head && store.head.sequence == 17)
+        let pass = try #require(PassNonce("0123456789abcdef"))
+        #expect(entries.last?.fields.pass == pass && entries.last?.fields.booking == id("booking-7"))
+        #expect(try store.books() == BooksState(replaying: entries))
+        #expect(try store.read { try Books.use(of: pass, $0) }?.loan == entries[1].number)
+        try store.close()
+    }
+
     @Test func `the literal tables of each version are those that the migrations made`() throws {
         let (made, literal) = (try DatabaseQueue(), try DatabaseQueue())
         try JournalSchema.migrator.migrate(made, upTo: "1-entries-and-books")
@@ -180,12 +202,16 @@ import Testing
         let (made3, literal3) = (try DatabaseQueue(), try DatabaseQueue())
         try JournalSchema.migrator.migrate(made3, upTo: "3-admins-and-retention")
         try literal3.inDatabase { try $0.execute(sql: JournalVersion3.tables) }
+        let (made4, literal4) = (try DatabaseQueue(), try DatabaseQueue())
+        try JournalSchema.migrator.migrate(made4, upTo: "4-passes")
+        try literal4.inDatabase { try $0.execute(sql: JournalVersion4.tables) }
+        #expect(try statements(made4) == statements(literal4))
         #expect(try statements(made) == statements(literal))
         #expect(try statements(made2) == statements(literal2))
         #expect(try statements(made3) == statements(literal3))
         #expect(
             JournalSchema.migrator.migrations == [
-                "1-entries-and-books", "2-staff-and-policy", "3-admins-and-retention",
+                "1-entries-and-books", "2-staff-and-policy", "3-admins-and-retention", "4-passes",
             ],
             "a new version: give it its own literal tables and rows beside those of the versions before")
     }

@@ -13,7 +13,7 @@ struct PoolCommand: AsyncParsableCommand {
         commandName: "city-pool", abstract: "The city pool: registry and ledger of the lending stations.",
         version: programVersion,
         subcommands: [
-            ServeCommand.self, StationCommand.self, RegisterCommand.self, ProposalsCommand.self,
+            ServeCommand.self, StationCommand.self, RegisterCommand.self, BookingCommand.self, ProposalsCommand.self,
             AdminTokenCommand.self, KeyCommand.self, RestoredCommand.self,
         ])
 }
@@ -91,6 +91,15 @@ struct CommandError: Error, CustomStringConvertible {
     }
 }
 
+/// Checks the time zone that an option names.
+///
+/// Throws: `ValidationError` where this machine does not know it.
+func checkTimeZone(_ name: String?) throws {
+    guard let name, !SystemTimeZone.exists(name) else { return }
+    throw ValidationError(
+        "--time-zone '\(LogText.safe(name))' is none that this machine knows; install tzdata, or correct it.")
+}
+
 /// Writes a line to standard error.
 func tell(_ text: String) {
     FileHandle.standardError.write(Data((text + "\n").utf8))
@@ -111,6 +120,9 @@ func runCommand() async -> Int32 {
         return error.code
     } catch let problems as FileProblems {
         tell("\(problems)")
+        return ExitCode.finding
+    } catch let refusal as BookingRefusal {
+        tell("city-pool: \(refusal)")
         return ExitCode.finding
     } catch {
         switch PoolCommand.exitCode(for: error) {

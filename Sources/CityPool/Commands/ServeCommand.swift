@@ -33,6 +33,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The root that clients' certificates must come from (PEM). Then nobody connects without one.")
     var clientCA: String?
 
+    @Option(help: "The time zone in which the houses are open, e.g. Europe/Berlin; without it, this machine's.")
+    var timeZone: String?
+
     @Option(help: "How many seconds a request may take to arrive, before its connection is cut.")
     var requestSeconds: Int64 = 15
 
@@ -41,6 +44,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port is a number from 0 to 65535.") }
+        try checkTimeZone(timeZone)
         guard (1...600).contains(requestSeconds) else {
             throw ValidationError("--request-seconds is a number from 1 to 600.")
         }
@@ -60,7 +64,8 @@ struct ServeCommand: AsyncParsableCommand {
             let version = try await store.replace(with: try HouseYAML.read(file: load))
             logger.info("the register is loaded", metadata: ["version": "\(version)"])
         }
-        let pool = try await Pool(store: store, folder: data.folder, logger: logger)
+        let pool = try await Pool(
+            store: store, folder: data.folder, logger: logger, zone: try timeZone.map { try SystemTimeZone.table($0) })
         if certificate == nil, !["127.0.0.1", "::1", "localhost"].contains(host) {
             logger.warning(
                 "this address is reached from outside, without TLS: tokens and pseudonyms can be read on the way")

@@ -9,6 +9,7 @@ enum PostgresSchema {
         ("2 what is to be erased", erasure),
         ("3 invitations and keys of stations", joining),
         ("4 reports of stations", reports),
+        ("5 the pool's own bookings", ownBookings),
     ]
 
     /// Brings the tables up to date. Where several processes start at once, one does it and the others wait for it.

@@ -21,6 +21,7 @@ enum SQLiteSchema {
         migrator.registerMigration("4 what is to be erased") { try $0.execute(sql: erasure) }
         migrator.registerMigration("5 invitations and keys of stations") { try $0.execute(sql: joining) }
         migrator.registerMigration("6 reports of stations") { try $0.execute(sql: reports) }
+        migrator.registerMigration("7 the pool's own bookings") { try $0.execute(sql: ownBookings) }
         return migrator
     }
 

@@ -51,7 +51,14 @@ struct House: Equatable, Sendable {
 
 extension House {
     /// The register as one station gets it, or `nil` where it has no such station.
-    func snapshot(for account: StationAccount, version: RegisterVersion) -> RegisterSnapshot? {
+    ///
+    /// - Parameters:
+    ///   - others: the pool's own bookings, beside those of the house file.
+    ///   - revokedPasses: the passes that this station must no longer take.
+    func snapshot(
+        for account: StationAccount, version: RegisterVersion, with others: [Booking] = [],
+        revokedPasses: [PassNonce] = []
+    ) -> RegisterSnapshot? {
         guard let station = stations.first(where: { $0.id == account.id }) else { return nil }
         func keys(_ cards: [CardPrint]) -> [CardKey] {
             cards.map { card in
@@ -71,12 +78,13 @@ extension House {
             station: account.id, version: version, cardKey: account.cardKey,
             borrowers: borrowers.map { .init(borrower: $0.borrower, cards: keys($0.cards)) },
             staff: staff.map { .init(staff: $0.staff, badges: keys($0.badges)) },
-            items: here + elsewhere, lockers: station.lockers, bookings: bookings.filter { names.contains($0.item) },
+            items: here + elsewhere, lockers: station.lockers,
+            bookings: (bookings + others).filter { names.contains($0.item) }, revokedPasses: revokedPasses,
             policy: policy(at: station))
     }
 
     /// The rules that are for a station. It need not know which of them are for others too.
-    private func policy(at station: Station) -> Policy {
+    func policy(at station: Station) -> Policy {
         var policy = policy
         policy.hours = station.hours
         policy.rules = policy.rules.compactMap { rule in

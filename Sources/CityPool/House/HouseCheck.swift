@@ -59,6 +59,11 @@ struct HouseCheck {
     /// Adds a booking; whether its item and borrower exist is checked in the end.
     mutating func add(booking: Booking, line: Int?) {
         guard isFirst("booking '\(booking.id)'", line: line) else { return }
+        if booking.id.text.hasPrefix(Booking.poolPrefix) {
+            note(
+                "booking '\(booking.id)' has a name that the pool gives to its own bookings",
+                remedy: "Give it one that does not begin with '\(Booking.poolPrefix)'.", line: line)
+        }
         house.bookings.append(booking)
         booked[booking.id] = line
     }

@@ -105,8 +105,9 @@ struct BookChanges: Equatable, Sendable {
             if isNewest { conditions[item] = condition }
         case .place(let item, let locker, _):
             if isNewest { places[item] = locker }
-        case .card:
-            // The register says which cards count: the entry is a proposal.
+        case .passTried, .passLeft, .card:
+            // The pool knows whom it gave passes, and the loan is applied as any other; the register says which cards
+            // count: the entry is a proposal.
             break
         }
     }

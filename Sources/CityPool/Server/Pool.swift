@@ -14,13 +14,21 @@ struct Pool: Sendable {
     /// The key that signs receipts and registers; `nil` before the first station was added.
     let key: SigningKey?
     let logger: Logger
+    /// What is available, as anybody may ask.
+    let availability: AvailabilityWatch
+    /// The time zone in which houses are open.
+    let zone: TimeZoneTable
 
     /// The pool over a database, with the key from its folder.
     ///
-    /// Throws: ``PoolKeyError`` where the key is missing or another one than the pool signed with so far.
-    init(store: any PoolStore, folder: String, logger: Logger) async throws {
+    /// - Parameter zone: the time zone in which houses are open; that of this machine where there is none.
+    /// Throws: ``PoolKeyError`` where the key is missing or another one than the pool signed with so far, and
+    /// `TimeZoneTrouble` where the machine's zone makes no sense.
+    init(store: any PoolStore, folder: String, logger: Logger, zone: TimeZoneTable? = nil) async throws {
         self.store = store
         self.logger = logger
+        self.zone = try zone ?? SystemTimeZone.current()
+        availability = AvailabilityWatch(store)
         let identity = try await store.identity()
         incarnation = identity.incarnation
         key = try identity.key.map { try PoolKey.open(folder: folder, known: $0) }

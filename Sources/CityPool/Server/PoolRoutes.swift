@@ -49,6 +49,8 @@ struct PoolRoutes: Sendable {
         router.get("v1/items") { request, _ in try await getItems(request) }
         router.get("v1/proposals") { request, _ in try await getProposals(request) }
         addInspection(to: router)
+        addBookings(to: router)
+        addAvailability(to: router)
         methods.learn(router)
         return router
     }
@@ -88,15 +90,17 @@ struct PoolRoutes: Sendable {
         }
         // The gate bounds how many registers are in memory at once.
         return try await gate.pass {
-            guard let (version, house) = try await pool.store.house(),
-                let snapshot = house.snapshot(for: account, version: version)
+            guard let register = try await pool.store.stationRegister(at: pool.now),
+                let snapshot = register.house.snapshot(
+                    for: account, version: register.version, with: register.bookings,
+                    revokedPasses: register.revokedPasses[account.id] ?? [])
             else {
                 throw Problem.noRegister("The register speaks of no station '\(account.id)'; add it under 'stations'.")
             }
             let payload = snapshot.json.canonical
-            let text = SignedRegister.noteText(station: account.id, version: version, payload: payload)
-            let register = SignedRegister(payload: payload, note: try pool.signed(text))
-            return Response(register.body, type: "application/json", headers: [.eTag: version.tag])
+            let text = SignedRegister.noteText(station: account.id, version: register.version, payload: payload)
+            let signed = SignedRegister(payload: payload, note: try pool.signed(text))
+            return Response(signed.body, type: "application/json", headers: [.eTag: register.version.tag])
         }
     }
 
@@ -234,7 +238,7 @@ struct PoolRoutes: Sendable {
     // MARK: - Parts of requests
 
     /// Which part of a long list is asked for.
-    private func page(_ query: Parameters) throws -> (after: Int64, limit: Int) {
+    func page(_ query: Parameters) throws -> (after: Int64, limit: Int) {
         let after = try query.number("after", 0...UInt64(JSON.maximumInteger)) ?? 0
         return (Int64(after), Int(try query.number("limit", 1...1000) ?? 1000))
     }
@@ -251,7 +255,7 @@ struct PoolRoutes: Sendable {
     }
 
     /// Reads a body, if its form and length are right and there is room for it, and does something with it.
-    private func body<Result>(
+    func body<Result>(
         of request: Request, mediaTypes: [String], most: Int, _ use: ([UInt8]) async throws -> Result
     ) async throws -> Result {
         let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased()

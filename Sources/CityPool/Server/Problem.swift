@@ -12,6 +12,9 @@ struct Problem: Error, HTTPResponseError {
     /// The kinds of problems, by the last part of their type. The contract lists them.
     enum Kind: String, CaseIterable {
         case adminsOnly = "admins-only"
+        case bookingClosed = "booking-closed"
+        case bookingMistaken = "booking-mistaken"
+        case bookingTaken = "booking-taken"
         case busy
         case fault
         case foreignSource = "foreign-source"
@@ -20,6 +23,7 @@ struct Problem: Error, HTTPResponseError {
         case joinRefused = "join-refused"
         case methodNotAllowed = "method-not-allowed"
         case noRegister = "no-register"
+        case noSuchBooking = "no-such-booking"
         case noSuchStation = "no-such-station"
         case noToken = "no-token"
         case notFound = "not-found"
@@ -135,6 +139,18 @@ extension Problem {
                 + "Correct city domain and station in the station's configuration.")
     }
 
+    /// Why a booking is not as somebody wants it.
+    init(_ refusal: BookingRefusal) {
+        let (status, kind, title): (HTTPResponse.Status, Kind, String) =
+            switch refusal.reason {
+            case .unknown: (.notFound, .noSuchBooking, "There is no such booking")
+            case .mistaken: (.unprocessableContent, .bookingMistaken, "The booking has a mistake")
+            case .taken: (.conflict, .bookingTaken, "It is taken at that time")
+            case .closed: (.conflict, .bookingClosed, "The booking can't be changed any more")
+            }
+        self.init(status: status, kind: kind, title: title, detail: "\(refusal).")
+    }
+
     static let busy = Problem(
         status: .tooManyRequests, kind: .busy, title: "The pool is busy",
         detail: "Too many requests are under way; send it again in a moment.", headers: [.retryAfter: "2"])
@@ -176,6 +192,8 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
                 problem.status = error.status
             }
             return problem.response
+        } catch let refusal as BookingRefusal {
+            return Problem(refusal).response
         } catch StoreFailure.full {
             logger.critical("ALARM: the disk is full: nothing is taken until there is room")
             return Problem.full.response

@@ -54,8 +54,20 @@ extension PoolDatabase {
                     "DELETE FROM disclosures WHERE station = ?1 AND epoch = ?2 AND sequence = ?3",
                     [.text(station), .text(text), .integer(sequence)])
             }
-            return !loans.isEmpty || !others.isEmpty
+            let bookings = try Self.eraseBookings(before: cutoff, database)
+            return !loans.isEmpty || !others.isEmpty || bookings > 0
         }
+    }
+
+    /// Erases whose bookings were that are over; those that were fetched, not before their loans are erased.
+    private static func eraseBookings(before cutoff: WallTime, _ database: any DatabaseSession) throws -> Int {
+        try database.execute(
+            """
+            UPDATE pool_bookings SET borrower = NULL
+            WHERE borrower IS NOT NULL AND coalesce(cancelled, ends) < ?1 AND NOT EXISTS (
+                SELECT 1 FROM loans WHERE loans.station = pool_bookings.loan_station
+                    AND loans.id = pool_bookings.loan AND loans.borrower IS NOT NULL)
+            """, [.time(cutoff)])
     }
 
     func scour() async throws { try await engine.scour() }

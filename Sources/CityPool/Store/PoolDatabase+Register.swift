@@ -15,6 +15,16 @@ extension PoolDatabase {
         }
     }
 
+    func stationRegister(at now: WallTime) async throws -> StationRegister? {
+        try await engine.read { database -> StationRegister? in
+            guard let version = try Self.version(database) else { return nil }
+            let house = try Self.house(database)
+            return StationRegister(
+                version: version, house: house, bookings: try Self.stationBookings(database, of: house, at: now),
+                revokedPasses: try Self.revokedPasses(database, at: now))
+        }
+    }
+
     func replace(with house: House) async throws -> RegisterVersion {
         let house = house.ordered
         return try await engine.write { database in
@@ -22,6 +32,7 @@ extension PoolDatabase {
             if let version = try Self.version(database), try Self.house(database) == house { return version }
             try Self.clear(database)
             try Self.write(house, database)
+            try Self.moveBookings(database)
             guard let version = try Self.version(database) else {
                 throw StoreDamage(description: "the register has no version after it was written")
             }
@@ -29,7 +40,7 @@ extension PoolDatabase {
         }
     }
 
-    private static func version(_ database: any DatabaseSession) throws -> RegisterVersion? {
+    static func version(_ database: any DatabaseSession) throws -> RegisterVersion? {
         try database.row("SELECT incarnation, number FROM pool, register").flatMap { row in
             let number: Int64 = try row.get("number")
             return RegisterVersion(incarnation: try row.get("incarnation"), number: UInt64(number))
@@ -61,7 +72,17 @@ extension PoolDatabase {
             })
     }
 
-    private static func house(_ database: any DatabaseSession) throws -> House {
+    /// An item that moves to another station takes its bookings along.
+    private static func moveBookings(_ database: any DatabaseSession) throws {
+        try database.execute(
+            """
+            UPDATE pool_bookings SET station = (SELECT items.station FROM items WHERE items.id = pool_bookings.item)
+            WHERE kind = 'item' AND cancelled IS NULL AND EXISTS (
+                SELECT 1 FROM items WHERE items.id = pool_bookings.item AND items.station <> pool_bookings.station)
+            """)
+    }
+
+    static func house(_ database: any DatabaseSession) throws -> House {
         var house = House()
         guard let policy: String = try database.row("SELECT policy FROM register")?.get("policy") else {
             throw StoreDamage(description: "the register has no policy")

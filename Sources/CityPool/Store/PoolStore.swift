@@ -157,6 +157,16 @@ struct LoanQuery: Equatable, Sendable {
     var limit: Int
 }
 
+/// The register as stations get it, all of one moment.
+struct StationRegister: Sendable {
+    var version: RegisterVersion
+    var house: House
+    /// The pool's own bookings.
+    var bookings: [Booking]
+    /// The passes that were taken back, by the station that they were for.
+    var revokedPasses: [StationID: [PassNonce]]
+}
+
 /// Why the database could not keep something.
 enum StoreFailure: Error {
     /// There is no room; what was to be written was not, and the rest is as it was.
@@ -246,8 +256,35 @@ protocol PoolStore: Sendable {
     func registerVersion() async throws -> RegisterVersion?
     /// The register with its version.
     func house() async throws -> (version: RegisterVersion, house: House)?
+    /// What stations get of the register and of the pool's own bookings; `nil` before there is a register.
+    func stationRegister(at now: WallTime) async throws -> StationRegister?
     /// Makes this the register; the version counts up only where it differs from the one before.
     func replace(with house: House) async throws -> RegisterVersion
+
+    /// Makes a booking.
+    ///
+    /// Throws: ``BookingRefusal`` where it can't be made.
+    func book(_ request: BookingRequest, at now: WallTime) async throws -> PoolBooking
+    /// Gives a booking that is not fetched yet another time; what is `nil` stays as it is.
+    ///
+    /// Throws: ``BookingRefusal`` where that can't be.
+    func change(booking number: Int64, from: WallTime?, until: WallTime?, at now: WallTime) async throws -> PoolBooking
+    /// Takes a booking back that is not fetched yet.
+    ///
+    /// Throws: ``BookingRefusal`` where that can't be.
+    func cancel(booking number: Int64, at now: WallTime) async throws -> PoolBooking
+    /// A booking.
+    ///
+    /// Throws: ``BookingRefusal`` where there is none.
+    func booking(_ number: Int64) async throws -> PoolBooking
+    /// What the pass for a booking is made of.
+    ///
+    /// Throws: ``BookingRefusal`` where there is none.
+    func pass(of number: Int64) async throws -> PassBasis
+    /// What is available from a time on; `nil` before there is a register.
+    func availability(at now: WallTime) async throws -> AvailabilityBasis?
+    /// Bookings by number.
+    func bookings(_ query: BookingQuery, at now: WallTime) async throws -> [PoolBooking]
 
     /// Ends what holds the database, when what is under way is finished.
     func close() async throws

@@ -33,6 +33,8 @@ struct MilaStation: AsyncParsableCommand {
             fail("\(error)", Groundwork.ExitCode.fault)
         } catch let error as JournalTrouble {
             fail("\(error)", Groundwork.ExitCode.fault)
+        } catch let error as TimeZoneTrouble {
+            fail("\(error)", Groundwork.ExitCode.fault)
         } catch let error as SecretError {
             fail("\(error)", Groundwork.ExitCode.usage)
         } catch {

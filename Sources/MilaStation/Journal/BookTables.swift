@@ -12,6 +12,7 @@ struct BookTables: Sendable {
     private let suspended: Set<LockerID>
     private let conditions: [ItemID: Condition]
     private let places: [ItemID: (locker: LockerID, registered: LockerID?)]
+    private let passes: [PassNonce: PassUse]
 
     /// Reads them.
     ///
@@ -23,6 +24,7 @@ struct BookTables: Sendable {
         suspended = try Books.suspended(database)
         conditions = try Books.conditions(database)
         places = try Books.places(database)
+        passes = try Books.passes(database)
     }
 
     /// What is different in an image of the books; `nil` where nothing is.
@@ -47,6 +49,7 @@ struct BookTables: Sendable {
         guard places.count == image.places.count, arePlacesRight else {
             return "items have other places than the entries say"
         }
+        guard passes == image.passes.uses else { return "other passes were used than the entries say" }
         return nil
     }
 }

@@ -45,6 +45,21 @@ enum Books {
                 try run(
                     database, "INSERT OR REPLACE INTO replaced_card (borrower, fingerprint) VALUES (?, ?)",
                     [borrower.text, Data(card.bytes)])
+            case .passTried(let nonce, let loan, let until):
+                if entry.quality == .synchronised {
+                    try run(
+                        database, "DELETE FROM pass WHERE until < ?",
+                        [PassBook.forgotten(at: entry.time).milliseconds])
+                }
+                try run(
+                    database,
+                    """
+                    INSERT INTO pass (nonce, attempts, loan, until) VALUES (?, 1, ?, ?)
+                    ON CONFLICT (nonce) DO UPDATE
+                    SET attempts = attempts + 1, loan = excluded.loan, until = excluded.until
+                    """, [nonce.description, loan.description, until.milliseconds])
+            case .passLeft(let loan):
+                try run(database, "UPDATE pass SET loan = NULL WHERE loan = ?", [loan.description])
             case .errandBegan(_, let errand):
                 // An open shelf needs no way to a door: its outcome follows in the same transaction.
                 guard errand.locker != nil else { continue }
@@ -87,13 +102,13 @@ enum Books {
             for table in [
                 "journal", "loan", "errand", "content", "upload", "set_aside", "suspended", "condition", "place",
                 "replaced_card",
-                "pin_attempts", "retention",
+                "pin_attempts", "retention", "pass",
             ] {
                 let finding = try String.fetchOne(database, sql: "PRAGMA quick_check(\(table))")
                 guard finding == "ok" else { return "the table \(table): \(finding ?? "SQLite says nothing")" }
             }
             _ = (try loans(database, where: "?", "1"), try errands(database), try contents(database))
-            _ = (try suspended(database), try conditions(database), try places(database))
+            _ = (try suspended(database), try conditions(database), try places(database), try passes(database))
             _ = try Retention.marks(database)
             return nil
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
@@ -194,6 +209,31 @@ enum Books {
             places[item] = (locker, (row["registered"] as String?).flatMap(LockerID.init))
         }
         return places
+    }
+
+    /// The passes that were tried.
+    static func passes(_ database: Database) throws -> [PassNonce: PassUse] {
+        var passes: [PassNonce: PassUse] = [:]
+        for row in try rows(database, "SELECT nonce, attempts, loan, until FROM pass") {
+            guard let nonce = PassNonce(row["nonce"] as String) else { throw EntryRow.DamagedRow(column: "pass") }
+            passes[nonce] = try passUse(row)
+        }
+        return passes
+    }
+
+    /// What became of a pass; `nil` where it was not tried.
+    static func use(of pass: PassNonce, _ database: Database) throws -> PassUse? {
+        try rows(database, "SELECT attempts, loan, until FROM pass WHERE nonce = ?", [pass.description]).first
+            .map(passUse)
+    }
+
+    private static func passUse(_ row: Row) throws -> PassUse {
+        let text = row["loan"] as String?
+        let loan = text.flatMap(EntryNumber.init)
+        guard (loan == nil) == (text == nil), let attempts = Int(exactly: row["attempts"] as Int64) else {
+            throw EntryRow.DamagedRow(column: "pass")
+        }
+        return PassUse(attempts: attempts, loan: loan, until: WallTime(milliseconds: row["until"]))
     }
 
     /// How many attempts to enter a card's PIN were wrong in a row.

@@ -6,7 +6,8 @@ internal import StationCore
 enum CSVExport {
     private static let columns = [
         "id", "time", "clockquality", "type", "item", "locker", "loan", "opening", "due", "opened", "latched", "basis",
-        "content", "purpose", "reason", "parts", "count", "label", "borrower", "staff", "card", "program", "register",
+        "content", "purpose", "reason", "parts", "count", "label", "borrower", "staff", "card", "booking", "pass",
+        "program", "register",
         "predecessor", "predecessorhash",
         "previoushash", "entryhash",
     ]
@@ -23,7 +24,8 @@ enum CSVExport {
             fields.due?.iso8601, fields.opened?.iso8601, fields.latched?.iso8601, fields.basis?.rawValue,
             fields.content?.rawValue, fields.purpose?.rawValue, fields.reason, fields.parts,
             fields.count.map(String.init), fields.label, fields.borrower?.description, fields.staff?.description,
-            fields.card?.description, fields.program, fields.register?.description, fields.predecessor?.description,
+            fields.card?.description, fields.booking?.text, fields.pass?.description, fields.program,
+            fields.register?.description, fields.predecessor?.description,
             fields.predecessorHash?.description, entry.previousHash.description, entry.hash.description,
         ])
     }

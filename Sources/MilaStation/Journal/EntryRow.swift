@@ -10,7 +10,7 @@ enum EntryRow {
     enum Column: Int, CaseIterable {
         case sequence, time, quality, kind, hash, basis, borrower, content, due, item, latched, loan, locker, opened
         case opening, predecessor, predecessorhash, program, purpose, reason, register, disclosure, staff, card, count
-        case label, parts, admin
+        case label, parts, admin, booking, pass
     }
 
     /// The names of all columns, for a query.
@@ -30,7 +30,7 @@ enum EntryRow {
             reference(fields.opening, in: epoch), fields.predecessor?.description, fields.predecessorHash.map(blob),
             fields.program, fields.purpose?.rawValue, fields.reason, fields.register?.description,
             entry.disclosure?.text, fields.staff.map(blob), fields.card.map(blob), fields.count, fields.label,
-            fields.parts, fields.admin.map(blob),
+            fields.parts, fields.admin.map(blob), fields.booking?.text, fields.pass?.description,
         ]
     }
 
@@ -42,11 +42,13 @@ enum EntryRow {
         var fields = EntryFields()
         fields.admin = try hash(row, .admin)
         fields.basis = try read(row, .basis, DoorReport.Basis.init(rawValue:))
+        fields.booking = try read(row, .booking, BookingID.init)
         fields.borrower = try hash(row, .borrower)
         fields.card = try hash(row, .card)
         fields.count = (try stored(row, .count) as Int64?).flatMap(Int.init(exactly:))
         fields.label = try stored(row, .label)
         fields.parts = try stored(row, .parts)
+        fields.pass = try read(row, .pass, PassNonce.init(_:))
         fields.staff = try hash(row, .staff)
         fields.content = try read(row, .content, Content.init(rawValue:))
         fields.due = try time(row, .due)

@@ -62,6 +62,23 @@ enum JournalReader {
         UInt64(clamping: try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM entry") ?? 0)
     }
 
+    /// The time before which passes may have been used without this journal knowing: it follows one whose books are gone, or
+    /// its own beginning is. `nil` where it knows of all.
+    ///
+    /// Passes count while the clock is known only, so that the first entry with such a clock is later than all uses before
+    /// this journal; where there is none yet, that is `now`.
+    static func passesUnknownBefore(_ database: Database, _ now: WallTime) throws -> WallTime? {
+        let first = try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT sequence, reason FROM entry ORDER BY sequence LIMIT 1"))
+        if let first, first["sequence"] as Int64 == 1 {
+            guard (first["reason"] as String?).flatMap(EpochReason.init)?.leavesDoubt == true else { return nil }
+        }
+        let time = try Int64.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT time FROM entry WHERE quality <> 'unknown' ORDER BY sequence LIMIT 1"))
+        return time.map(WallTime.init(milliseconds:)) ?? now
+    }
+
     /// The hash of an entry, or of the last one that was trimmed; `nil` where there is no such entry.
     static func hash(_ database: Database, at sequence: UInt64) throws -> EntryHash? {
         let statement = try database.cachedStatement(sql: "SELECT hash FROM entry WHERE sequence = ?")

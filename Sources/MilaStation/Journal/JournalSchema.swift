@@ -121,6 +121,18 @@ enum JournalSchema {
                     INSERT INTO retention (one, erased, trimmed) VALUES (1, 0, 0);
                     """)
         }
+        migrator.registerMigration("4-passes") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE entry ADD COLUMN booking TEXT;
+                    ALTER TABLE entry ADD COLUMN pass TEXT;
+
+                    -- By nonce: how often it was tried, and the loan that it was used for.
+                    CREATE TABLE pass (
+                        nonce TEXT PRIMARY KEY, attempts INTEGER NOT NULL, loan TEXT, until INTEGER NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }
 }

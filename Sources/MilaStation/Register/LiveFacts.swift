@@ -10,18 +10,23 @@ final class LiveFacts: FactsPort {
     private let journal: JournalStore
     private let lockersHere: Set<LockerID>
     private let contact: PoolContact
+    /// The station, as passes name it.
+    let station: StationID
+    /// The keys whose passes count.
+    let poolKeys: [NoteKey]
     private let zone: TimeZoneTable
     private let languages: [HouseCode: Language]
     private let monotonic: () -> MonotonicInstant
 
     /// Facts about a station with these lockers, and with codes that choose these languages.
     init(
-        register: RegisterStore, journal: JournalStore, lockersHere: Set<LockerID>, contact: PoolContact,
-        zone: TimeZoneTable, languages: [HouseCode: Language],
+        register: RegisterStore, journal: JournalStore, station: StationID, poolKeys: [NoteKey],
+        lockersHere: Set<LockerID>, contact: PoolContact, zone: TimeZoneTable, languages: [HouseCode: Language],
         monotonic: @escaping () -> MonotonicInstant = { SystemClock.monotonic }
     ) {
         self.register = register
         self.journal = journal
+        (self.station, self.poolKeys) = (station, poolKeys)
         self.lockersHere = lockersHere
         self.contact = contact
         self.zone = zone
@@ -69,7 +74,7 @@ final class LiveFacts: FactsPort {
     // MARK: - One look at both
 
     /// Register and journal at one moment.
-    private struct Look {
+    struct Look {
         let register: RegisterReader
         let journal: Database
         /// Where staff have put items.
@@ -93,6 +98,8 @@ final class LiveFacts: FactsPort {
     private func subject(of code: Code, _ wants: Wants, _ look: Look) throws -> Subject {
         switch code {
         case .mistyped: return .mistyped
+        case .brokenPass: return .brokenPass
+        case .pass(let pass): return .pass(try facts(about: pass, at: wants.now, look))
         case .unknown: return .unknown
         case .label(let label):
             for key in label.keys {
@@ -171,14 +178,14 @@ final class LiveFacts: FactsPort {
 
     // MARK: - Facts
 
-    private func facts(about borrower: Borrower, _ look: Look) throws -> BorrowerFacts {
+    func facts(about borrower: Borrower, _ look: Look) throws -> BorrowerFacts {
         let loans = try Books.loans(look.journal, where: "borrower = ?", borrower.id.text)
         var items: [ItemID: Item] = [:]
         for loan in loans { items[loan.item] = try look.register.item(loan.item) }
         return BorrowerFacts(borrower: borrower, loans: loans, items: items)
     }
 
-    private func facts(about registered: Item, _ look: Look) throws -> ItemFacts {
+    func facts(about registered: Item, _ look: Look) throws -> ItemFacts {
         var item = registered
         item.locker = locker(of: registered, look)
         let home = item.locker.flatMap { lockersHere.contains($0) ? $0 : nil }
@@ -203,7 +210,7 @@ final class LiveFacts: FactsPort {
         return place.locker
     }
 
-    private func items(in id: LockerID, _ look: Look) throws -> [Item] {
+    func items(in id: LockerID, _ look: Look) throws -> [Item] {
         let moved = try look.places.keys.sorted().compactMap { try look.register.item($0) }
         let registered = try look.register.items(in: id)
         return (registered + moved.filter { item in !registered.contains { $0.id == item.id } })

@@ -89,6 +89,22 @@ struct RegisterReader {
         }
     }
 
+    // MARK: - Passes
+
+    /// Whether the pool has taken a pass back.
+    func isRevoked(_ pass: PassNonce) throws -> Bool {
+        try row("SELECT 1 FROM revoked_pass WHERE nonce = ?", pass.description) != nil
+    }
+
+    /// The borrower whom a pass is for. It does not name them, so that all are looked through.
+    func borrower(of pass: Pass) throws -> Borrower? {
+        let ids = try String.fetchCursor(database.cachedStatement(sql: "SELECT id FROM borrower"))
+        while let text = try ids.next() {
+            if let id = BorrowerID(text), pass.isFor(id) { return try borrower(id) }
+        }
+        return nil
+    }
+
     // MARK: - Things
 
     /// The item whose label has this key.

@@ -57,6 +57,9 @@ enum RegisterSchema {
                     ) STRICT
                     """)
         }
+        migrator.registerMigration("6-revoked-passes") {
+            try $0.execute(sql: "CREATE TABLE revoked_pass (nonce TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
+        }
         return migrator
     }
 

@@ -73,7 +73,9 @@ final class RegisterStore {
             guard !snapshot.items.isEmpty || known == 0 else {
                 throw RegisterTrouble(description: "the pool sent a register without items; the one in use stays")
             }
-            for table in ["register", "borrower", "card", "item", "locker", "staff", "badge", "booking"] {
+            for table in [
+                "register", "borrower", "card", "item", "locker", "staff", "badge", "booking", "revoked_pass",
+            ] {
                 try database.execute(sql: "DELETE FROM \(table)")
             }
             try database.execute(
@@ -87,6 +89,10 @@ final class RegisterStore {
                 try database.execute(
                     sql: "INSERT INTO booking (id, item, document) VALUES (?, ?, ?)",
                     arguments: [booking.id.text, booking.item.text, Data(booking.json.canonical)])
+            }
+            for nonce in snapshot.revokedPasses {
+                try database.execute(
+                    sql: "INSERT OR IGNORE INTO revoked_pass (nonce) VALUES (?)", arguments: [nonce.description])
             }
             for item in snapshot.items { try Self.insert(item, isGone: false, database) }
             for var item in lent {

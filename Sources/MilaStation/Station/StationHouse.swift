@@ -96,7 +96,8 @@ final class StationHouse: Sendable {
             let ports = StationPorts(
                 journal: journal,
                 facts: LiveFacts(
-                    register: store, journal: journal, lockersHere: lockers, contact: contact, zone: zone,
+                    register: store, journal: journal, station: configuration.station,
+                    poolKeys: [configuration.pool.key], lockersHere: lockers, contact: contact, zone: zone,
                     languages: configuration.languages.codes),
                 guardian: guardLink,
                 screen: Screen(kind, catalogue: catalogue, language: configuration.language, console: console),

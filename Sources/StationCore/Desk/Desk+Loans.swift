@@ -39,9 +39,11 @@ extension Desk {
     }
 
     /// Begins the loans of so many pieces, which are granted, and goes to their door.
+    ///
+    /// - Parameter pass: what one piece is fetched with, where that is no card.
     mutating func begin(
         _ count: Int, _ facts: ItemFacts, _ serving: BorrowerFacts, _ due: WallTime,
-        _ partsCheck: LendingTerms.PartsCheck, _ decision: inout Decision
+        _ partsCheck: LendingTerms.PartsCheck, pass: Pass? = nil, _ decision: inout Decision
     ) {
         var pending: [PendingErrand] = []
         var opening = facts.locker.flatMap { openings[$0.id]?.number }
@@ -50,6 +52,9 @@ extension Desk {
                 .checkoutBegun(
                     item: facts.item.id, borrower: serving.borrower.id, locker: facts.locker?.id, due: due,
                     opening: opening))
+            if let pass {
+                decision.record(.passAccepted(pass.nonce, booking: pass.booking, loan: loan, until: pass.until))
+            }
             session?.begun.insert(loan)
             session?.lastItem = TouchedItem(item: facts.item, loan: loan)
             if facts.locker != nil { opening = opening ?? loan }
@@ -215,7 +220,7 @@ extension Desk {
             openings[locker.id] = Opening(
                 number: first.errand.opening, order: first.errand.opening, locker: locker, visitor: visitor,
                 errands: pending,
-                language: language ?? setup.language,
+                language: decision.language ?? setup.language,
                 queueEnds: decision.moment.monotonic + (queuePatience ?? setup.queuePatience),
                 phase: .queued(askAt: decision.moment.monotonic))
         }

@@ -30,6 +30,8 @@ extension Desk {
         case .command(let command, let reports): commanded(command, reports, facts, &decision)
         case .number(let number): numberEntered(number, facts, &decision)
         case .pin(let answer): pinEntered(answer, facts, &decision)
+        case .pass(let pass): passScanned(pass, facts.house, &decision)
+        case .brokenPass: decision.refuse(.passUnreadable)
         case .newCode(let code): newCodeScanned(code, &decision)
         case .unknown: decision.refuse(.unknownCode)
         case .mistyped: decision.refuse(.mistypedCode)
@@ -181,9 +183,8 @@ extension Subject {
         case .item(let facts): facts.item.quantity == 1 ? .item(facts.item.id) : nil
         case .locker(let locker, let items):
             items.allSatisfy { $0.item.quantity == 1 } ? .locker(locker.id) : nil
-        case .nothing, .borrower, .staffBadge, .command, .language, .number, .pin, .newCode, .unknown, .mistyped,
-            .unreadable,
-            .wrongLayout, .undecidable:
+        case .nothing, .borrower, .staffBadge, .command, .language, .number, .pin, .pass, .brokenPass, .newCode,
+            .unknown, .mistyped, .unreadable, .wrongLayout, .undecidable:
             nil
         }
     }
@@ -192,9 +193,8 @@ extension Subject {
         switch self {
         case .item(let facts): facts.item
         case .locker(_, let items): items.count == 1 ? items.first?.item : nil
-        case .nothing, .borrower, .staffBadge, .command, .language, .number, .pin, .newCode, .unknown, .mistyped,
-            .unreadable,
-            .wrongLayout, .undecidable:
+        case .nothing, .borrower, .staffBadge, .command, .language, .number, .pin, .pass, .brokenPass, .newCode,
+            .unknown, .mistyped, .unreadable, .wrongLayout, .undecidable:
             nil
         }
     }
@@ -205,10 +205,10 @@ extension Subject {
     /// a slip. Who is done or cancels is answered by what ends the waiting.
     fileprivate var isForPINEntry: Bool {
         switch self {
-        case .pin, .nothing, .mistyped, .unreadable, .undecidable: true
+        case .pin, .nothing, .mistyped, .brokenPass, .unreadable, .undecidable: true
         case .language: true
         case .command(let command, _): command.audience == .keypad || [.help, .cancel, .finish].contains(command)
-        case .borrower, .item, .locker, .staffBadge, .number, .newCode, .unknown, .wrongLayout: false
+        case .borrower, .item, .locker, .staffBadge, .number, .pass, .newCode, .unknown, .wrongLayout: false
         }
     }
 }

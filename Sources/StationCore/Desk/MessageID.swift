@@ -179,7 +179,7 @@ extension Refusal {
     var severity: Severity {
         switch self {
         case .mistypedCode, .unreadableCode, .noSession, .whichItem, .lockerInUse, .wrongPIN, .pinTooSoon, .notEnough,
-            .notYours, .notReported:
+            .notYours, .notReported, .passUnreadable, .passTooEarly:
             .warning
         case .unknownCode, .wrongKeyboardLayout, .borrowerBlocked, .borrowerExpired, .borrowerUnknown,
             .tooManyLoans, .onLoan, .notLendable, .notHere, .lockerEmpty, .lockerUnverified, .lockerOutOfService,
@@ -187,7 +187,9 @@ extension Refusal {
             .ageUnknown,
             .notQualified, .booked, .bookedSoon, .quietHours, .poolOutOfReach, .damaged, .loanOver, .notRenewable,
             .cardNeeded,
-            .pinMissing, .pinLocked, .staffOnly, .staffExpired, .codeUnusable, .lockerSuspended:
+            .pinMissing, .pinLocked, .staffOnly, .staffExpired, .codeUnusable, .lockerSuspended, .passOfUnknownKey,
+            .passForged, .passOfOtherStation, .passRevoked, .passClockUnknown, .passTooLate, .passOlderThanJournal,
+            .passUsed, .passSpent, .passForNothingHere:
             .error
         }
     }

@@ -92,4 +92,28 @@ public enum Refusal: String, CaseIterable, Sendable {
     case notReported = "not-reported"
     /// Staff have taken the locker out of service.
     case lockerSuspended = "locker-suspended"
+    /// The pass can't be read: something of it was lost, or it is of a later version.
+    case passUnreadable = "pass-unreadable"
+    /// The pass is signed with a key that the station does not know.
+    case passOfUnknownKey = "pass-of-unknown-key"
+    /// The pass does not bear the signature of the key that it names: it was changed, or made up.
+    case passForged = "pass-forged"
+    /// The pass is for another station.
+    case passOfOtherStation = "pass-of-other-station"
+    /// The pool has taken the pass back.
+    case passRevoked = "pass-revoked"
+    /// The station does not know what time it is, so that no pass counts (rule S12).
+    case passClockUnknown = "pass-clock-unknown"
+    /// The time of the pass has not begun.
+    case passTooEarly = "pass-too-early"
+    /// The time of the pass is over.
+    case passTooLate = "pass-too-late"
+    /// The time of the pass began before the journal that would know whether it was used.
+    case passOlderThanJournal = "pass-older-than-journal"
+    /// The pass was used.
+    case passUsed = "pass-used"
+    /// The door did not open for the pass, as often as it may be tried.
+    case passSpent = "pass-spent"
+    /// What the pass is for is not at this station.
+    case passForNothingHere = "pass-for-nothing-here"
 }

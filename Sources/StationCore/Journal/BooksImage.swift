@@ -46,6 +46,9 @@ public struct BooksImage: Equatable, Sendable {
     /// The cards that staff gave out, by the entries that say so.
     public private(set) var cards: [EntryNumber: EntryHash] = [:]
 
+    /// The passes that were tried and may still count.
+    public private(set) var passes = PassBook()
+
     /// The books before the first entry.
     public init() {}
 
@@ -75,6 +78,9 @@ public struct BooksImage: Equatable, Sendable {
             case .place(let item, let locker, let registered):
                 places[item] = Place(locker: locker, registered: registered)
             case .card(let card): cards[entry.number] = card
+            case .passTried(let nonce, let loan, let until):
+                passes.note(nonce, loan: loan, until: until, at: entry.quality == .synchronised ? entry.time : nil)
+            case .passLeft(let loan): passes.leave(loan)
             }
         }
     }
@@ -83,14 +89,17 @@ public struct BooksImage: Equatable, Sendable {
 
     /// The image as JSON; its canonical form is what a ``TrimNote`` has the hash of.
     public var json: JSON {
-        .object([
+        var members: [String: JSON] = [
             "loans": Self.table(loans, \.description) { $0.json }, "errands": .array(sortedErrands.map(\.json)),
             "contents": Self.table(contents, \.text) { .string($0.rawValue) },
             "suspended": .array(suspended.sorted().map { .string($0.text) }),
             "conditions": Self.table(conditions, \.text) { .string($0.rawValue) },
             "places": Self.table(places, \.text) { $0.json },
             "cards": Self.table(cards, \.description) { .string($0.description) },
-        ])
+        ]
+        // Images of stations that knew no passes had none.
+        if !passes.uses.isEmpty { members["passes"] = Self.table(passes.uses, \.description) { $0.json } }
+        return .object(members)
     }
 
     private var sortedErrands: [Errand] {
@@ -132,6 +141,10 @@ public struct BooksImage: Equatable, Sendable {
             return place
         }
         cards = try Self.words(try members.value("cards"), EntryNumber.init, EntryHash.init(_:))
+        if let json = members.optionalValue("passes") {
+            passes = PassBook(
+                uses: try Self.read(json, PassNonce.init(_:)) { (json) throws(EntryError) in try PassUse(json) })
+        }
         try members.finish()
     }
 
@@ -172,6 +185,23 @@ extension BooksImage.Line {
         due = try members.take("due", WallTime.init(iso8601:))
         renewals = try members.integer("renewals", 0...1_000_000)
         isReported = try members.boolean("reported")
+        try members.finish()
+    }
+}
+
+extension PassUse {
+    fileprivate var json: JSON {
+        var members: [String: JSON] = ["attempts": .integer(Int64(attempts)), "until": .string(until.iso8601)]
+        if let loan { members["loan"] = .string(loan.description) }
+        return .object(members)
+    }
+
+    fileprivate init(_ json: JSON) throws(EntryError) {
+        var members = try JSONMembers(json, "a pass")
+        self.init(
+            attempts: try members.integer("attempts", 1...1_000_000),
+            loan: try members.takeOptional("loan", EntryNumber.init),
+            until: try members.take("until", WallTime.init(iso8601:)))
         try members.finish()
     }
 }

@@ -221,6 +221,7 @@ extension EntryFields {
     fileprivate func write(to writer: inout FlatObjectWriter) {
         if let admin { writer.hash("admin", admin) }
         if let basis { writer.string("basis", basis.rawValue) }
+        if let booking { writer.string("booking", booking.text) }
         if let borrower { writer.hash("borrower", borrower) }
         if let card { writer.hash("card", card) }
         if let content { writer.string("content", content.rawValue) }
@@ -234,6 +235,7 @@ extension EntryFields {
         if let opened { writer.string("opened", opened.iso8601) }
         if let opening { writer.string("opening", opening.description) }
         if let parts { writer.string("parts", parts) }
+        if let pass { writer.string("pass", pass.description) }
         if let predecessor { writer.string("predecessor", predecessor.description) }
         if let predecessorHash { writer.hash("predecessorhash", predecessorHash) }
         if let program { writer.string("program", program) }

@@ -71,6 +71,7 @@ extension EntryFields {
         var members = try JSONMembers(json, "an entry's data")
         admin = try members.takeOptional("admin", EntryHash.init(_:))
         basis = try members.takeOptional("basis", DoorReport.Basis.init)
+        booking = try members.takeOptional("booking", BookingID.init)
         borrower = try members.takeOptional("borrower", EntryHash.init(_:))
         card = try members.takeOptional("card", EntryHash.init(_:))
         content = try members.takeOptional("content", Content.init)
@@ -84,6 +85,7 @@ extension EntryFields {
         opened = try members.takeOptional("opened", WallTime.init(iso8601:))
         opening = try members.takeOptional("opening", EntryNumber.init)
         parts = try members.takeOptional("parts") { $0 }
+        pass = try members.takeOptional("pass", PassNonce.init(_:))
         predecessor = try members.takeOptional("predecessor", EntryNumber.init)
         predecessorHash = try members.takeOptional("predecessorhash", EntryHash.init(_:))
         program = try members.takeOptional("program") { $0 }

@@ -7,6 +7,7 @@ public enum EntryKind: String, CaseIterable, Sendable {
     case stationStarted = "station-started"
     case stationStopped = "station-stopped"
     case checkoutBegun = "checkout-begun"
+    case passAccepted = "pass-accepted"
     case checkoutCompleted = "checkout-completed"
     case checkoutFailed = "checkout-failed"
     case returnBegun = "return-begun"
@@ -73,6 +74,8 @@ public struct EntryFields: Equatable, Sendable {
     public var admin: EntryHash?
     /// How it is known that the door opened and latched.
     public var basis: DoorReport.Basis?
+    /// The booking that a pass is for.
+    public var booking: BookingID?
     /// The digest that stands for the borrower; the pseudonym itself is in the entry's disclosure.
     public var borrower: EntryHash?
     /// The SHA-256 of a card's code.
@@ -81,7 +84,7 @@ public struct EntryFields: Equatable, Sendable {
     public var content: Content?
     /// How many of something: cents of a deposit, things that were found.
     public var count: Int?
-    /// When the item is to be back.
+    /// When the item is to be back; of a pass, when it counts no longer.
     public var due: WallTime?
     /// Which item it is about.
     public var item: ItemID?
@@ -99,6 +102,8 @@ public struct EntryFields: Equatable, Sendable {
     public var opening: EntryNumber?
     /// The parts that are missing, counted from 1 and separated by commas; empty where none is.
     public var parts: String?
+    /// The nonce of a pass.
+    public var pass: PassNonce?
     /// Of a closed epoch: its last entry and that entry's hash.
     public var predecessor: EntryNumber?
     /// The hash of ``predecessor``.
@@ -124,7 +129,7 @@ public struct EntryError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What is wrong.
     public var description: String
 
-    init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }
 
 extension Happening {
@@ -135,6 +140,7 @@ extension Happening {
         case .stationStarted: .stationStarted
         case .stationStopped: .stationStopped
         case .checkoutBegun: .checkoutBegun
+        case .passAccepted: .passAccepted
         case .checkoutCompleted: .checkoutCompleted
         case .checkoutFailed: .checkoutFailed
         case .returnBegun: .returnBegun
@@ -196,8 +202,9 @@ extension Happening {
         case .serviceBegun(_, let attendant), .serviceSuspended(_, let attendant),
             .serviceResumed(_, let attendant), .contentChecked(_, _, let attendant):
             attendant.person
-        case .epochOpened, .stationStarted, .stationStopped, .checkoutCompleted, .checkoutFailed, .returnBegun,
-            .returnCompleted, .returnReported, .returnFailed, .loanRenewed, .partsChecked, .conditionReported,
+        case .epochOpened, .stationStarted, .stationStopped, .passAccepted, .checkoutCompleted, .checkoutFailed,
+            .returnBegun, .returnCompleted, .returnReported, .returnFailed, .loanRenewed, .partsChecked,
+            .conditionReported,
             .serviceCompleted, .serviceFailed, .outcomeUnknown, .refused, .contentDoubted, .doorOpenedUnasked,
             .doorLatchedLate, .lockerOutOfService, .lockerInService, .guardJoined, .guardLost, .registerApplied,
             .stockDiffers, .pulseRepeated, .holdBegun, .holdEnded, .sensorDistrusted, .sensorTrusted,
@@ -227,6 +234,8 @@ extension Happening {
             break
         case .checkoutBegun(let item, _, let locker, let due, let opening):
             (fields.item, fields.locker, fields.due, fields.opening) = (item, locker, due, opening)
+        case .passAccepted(let nonce, let booking, let loan, let until):
+            (fields.pass, fields.booking, fields.loan, fields.due) = (nonce, booking, loan, until)
         case .returnBegun(let loan, let item, let locker, let opening, let isReported):
             (fields.loan, fields.item, fields.locker, fields.opening) = (loan, item, locker, opening)
             fields.purpose = isReported ? .report : nil

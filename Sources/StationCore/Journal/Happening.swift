@@ -12,6 +12,9 @@ public enum Happening: Equatable, Sendable {
     /// A loan began: the borrower may have the item. Where `opening` is `nil` and there is a locker, this very
     /// entry is the order to open it; else the item comes out of a door that `opening` opened already.
     case checkoutBegun(item: ItemID, borrower: BorrowerID, locker: LockerID?, due: WallTime, opening: EntryNumber?)
+    /// A loan began with a pass: it counts as used from now on, unless the loan comes to nothing. `until` is when it would
+    /// have counted no longer.
+    case passAccepted(PassNonce, booking: BookingID, loan: EntryNumber, until: WallTime)
     /// The item left the station as far as doors can tell.
     case checkoutCompleted(Errand, DoorReport?, content: Content?)
     /// The item stayed: the loan is void.

@@ -23,6 +23,10 @@ public enum LedgerChange: Equatable, Sendable {
     case condition(ItemID, Condition)
     /// Where an item's place is, as long as the register says what it said then.
     case place(ItemID, LockerID, registered: LockerID?)
+    /// A loan began with a pass that counts until a time: one more attempt.
+    case passTried(PassNonce, loan: EntryNumber, until: WallTime)
+    /// A loan came to nothing: if it began with a pass, that one counts again.
+    case passLeft(loan: EntryNumber)
     /// The only card of a borrower that counts from now on.
     case card(EntryHash)
 }
@@ -39,6 +43,11 @@ extension EntryFields {
             let errand = Errand(
                 purpose: .checkout, opening: opening ?? number, loan: number, item: item, locker: locker)
             return [opened, .errandBegan(number, errand)]
+        case .passAccepted:
+            return [
+                .passTried(
+                    try required(pass, "pass"), loan: try required(loan, "loan"), until: try required(due, "due"))
+            ]
         case .returnBegun:
             let errand = Errand(
                 purpose: purpose ?? .giveBack, opening: opening ?? number, loan: try required(loan, "loan"),
@@ -52,7 +61,7 @@ extension EntryFields {
             return [.errandEnded(loan: try required(loan, "loan"), .checkout)] + contentChange
         case .checkoutFailed:
             let loan = try required(loan, "loan")
-            return [.errandEnded(loan: loan, .checkout), .loanClosed(loan)] + contentChange
+            return [.errandEnded(loan: loan, .checkout), .loanClosed(loan), .passLeft(loan: loan)] + contentChange
         case .returnCompleted:
             let loan = try required(loan, "loan")
             return [.errandEnded(loan: loan, .giveBack), .loanClosed(loan)] + contentChange

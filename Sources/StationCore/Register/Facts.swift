@@ -63,6 +63,10 @@ public enum Subject: Equatable, Sendable {
     case number(Int)
     /// A PIN was entered.
     case pin(PINAnswer)
+    /// A pass, with what is known around it.
+    case pass(PassFacts)
+    /// A pass that can't be read.
+    case brokenPass
     /// A code to be registered, because staff asked for it.
     case newCode(NewCode)
     /// A code that nobody knows. It is not kept.

@@ -73,7 +73,9 @@ public struct OpeningHours: Equatable, Sendable {
     }
 
     /// The hours of a day; none on a closed one.
-    func hours(on day: Int) -> [Interval] {
+    ///
+    /// - Parameter day: its number, counted from 1970-01-01 on as 0.
+    public func hours(on day: Int) -> [Interval] {
         // 1970-01-01 was a Thursday.
         let weekday = ((day + 3) % 7 + 7) % 7
         return closedDays.contains(CivilDate(daysSince1970: day)) ? [] : week[weekday]

@@ -1,4 +1,4 @@
-// A line of text becomes a code: the house's own first, then what the configured schemes know.
+// A line of text becomes a code: the house's own and passes first, then what the configured schemes know.
 
 /// What a line of text is, as far as its form tells.
 public enum Code: Equatable, Sendable {
@@ -7,6 +7,10 @@ public enum Code: Equatable, Sendable {
     /// A code of a scheme with a wrong check digit, or a house code with a wrong check character: mistyped or misread,
     /// never looked up.
     case mistyped
+    /// A pass in its right form. Whose signature it bears is for ``SignedPass/isSigned(by:verify:)`` to say.
+    case pass(SignedPass)
+    /// A pass that lost something on its way, or says what this program does not understand.
+    case brokenPass(PassError)
     /// A code of another scheme.
     case label(Label)
     /// A code of no scheme.
@@ -17,7 +21,7 @@ public enum Code: Equatable, Sendable {
         switch self {
         case .house(let code): [code.text]
         case .label(let label): label.keys
-        case .mistyped, .unknown: []
+        case .mistyped, .pass, .brokenPass, .unknown: []
         }
     }
 
@@ -85,6 +89,9 @@ public struct CodeReader: Equatable, Sendable {
         let text = split?.rest ?? framed
         if let house = HouseCode(text) { return .house(house) }
         if HouseCode.isNearly(text) { return .mistyped }
+        if SignedPass.isNearly(text) {
+            do { return .pass(try Pass.decode(text)) } catch { return .brokenPass(error) }
+        }
         var isMistyped = false
         for scheme in schemes where !isIdentified || split != nil || scheme.isSpelledOut {
             switch scheme.match(text, split?.identifier.symbology) {

@@ -64,8 +64,9 @@ public final class Conductor {
             keyed = ""
             try take(.text(digits))
             return
-        case .mistyped, .unreadable, .undecidable, .language, .command(.help, _): break  // Between two digits.
-        case .nothing, .borrower, .item, .locker, .staffBadge, .command, .number, .pin, .newCode, .unknown,
+        case .mistyped, .brokenPass, .unreadable, .undecidable, .language, .command(.help, _):
+            break  // Between two digits.
+        case .nothing, .borrower, .item, .locker, .staffBadge, .command, .number, .pin, .pass, .newCode, .unknown,
             .wrongLayout:
             keyed = ""
         }
@@ -235,8 +236,8 @@ public final class Conductor {
             let subject = try subject(of: codes.read(text), wants)
             switch subject {
             case .item, .locker: return (subject, nil)
-            case .nothing, .borrower, .staffBadge, .command, .language, .number, .pin, .newCode, .unknown, .mistyped,
-                .unreadable, .wrongLayout, .undecidable:
+            case .nothing, .borrower, .staffBadge, .command, .language, .number, .pin, .pass, .brokenPass, .newCode,
+                .unknown, .mistyped, .unreadable, .wrongLayout, .undecidable:
                 return (.number(number), nil)
             }
         }
@@ -254,8 +255,8 @@ public final class Conductor {
             if try isTypedInWrongLayout(text) { return (.wrongLayout, nil) }
             if wants.pin == nil || !Self.isDigits(text) { unknownCodes += 1 }
             return (subject, nil)
-        case .nothing, .item, .locker, .command, .language, .number, .pin, .newCode, .mistyped, .unreadable,
-            .wrongLayout, .undecidable:
+        case .nothing, .item, .locker, .command, .language, .number, .pin, .pass, .brokenPass, .newCode, .mistyped,
+            .unreadable, .wrongLayout, .undecidable:
             return (subject, nil)
         }
     }
@@ -266,8 +267,9 @@ public final class Conductor {
         }
         return switch code {
         case .mistyped: .mistyped
+        case .brokenPass: .brokenPass
         case .unknown: wants.newCode == nil ? .unknown : .newCode(.unusable)
-        case .house, .label: try ports.facts.subject(of: code, for: wants)
+        case .house, .label, .pass: try ports.facts.subject(of: code, for: wants)
         }
     }
 
@@ -275,8 +277,10 @@ public final class Conductor {
     private func isTypedInWrongLayout(_ text: String) throws -> Bool {
         try KeyboardLayout.retyped(text).contains { candidate in
             switch try subject(of: codes.read(candidate), Wants()) {
-            case .borrower, .item, .locker, .staffBadge, .command, .language: true
-            case .nothing, .number, .pin, .newCode, .unknown, .mistyped, .unreadable, .undecidable, .wrongLayout: false
+            case .borrower, .item, .locker, .staffBadge, .command, .language, .pass: true
+            case .nothing, .number, .pin, .brokenPass, .newCode, .unknown, .mistyped, .unreadable, .undecidable,
+                .wrongLayout:
+                false
             }
         }
     }
@@ -293,9 +297,9 @@ extension Subject {
     fileprivate var hasCircumstances: Bool {
         switch self {
         case .command(let command, _): command.needsBooks
-        case .item, .locker, .number, .pin: true
-        case .nothing, .borrower, .staffBadge, .language, .newCode, .unknown, .mistyped, .unreadable, .wrongLayout,
-            .undecidable:
+        case .item, .locker, .number, .pin, .pass: true
+        case .nothing, .borrower, .staffBadge, .language, .brokenPass, .newCode, .unknown, .mistyped, .unreadable,
+            .wrongLayout, .undecidable:
             false
         }
     }

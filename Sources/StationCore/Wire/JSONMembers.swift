@@ -1,13 +1,14 @@
 // Takes the members of a JSON object one by one. What is missing, of the wrong kind or left over is an error that
 // names the member; a name from outside is repeated only where it is harmless.
 
-struct JSONMembers {
+/// The members of a JSON object, to be taken one by one.
+package struct JSONMembers {
     private let members: [String: JSON]
     private var taken: [String] = []
     private let thing: String
 
     /// The members of an object; `thing` is what errors call it.
-    init(_ json: JSON, _ thing: String) throws(EntryError) {
+    package init(_ json: JSON, _ thing: String) throws(EntryError) {
         guard let object = json.object else { throw EntryError("\(thing) is a JSON object") }
         members = object
         taken.reserveCapacity(object.count)
@@ -21,14 +22,14 @@ struct JSONMembers {
         return json
     }
 
-    mutating func value(_ key: String) throws(EntryError) -> JSON {
+    package mutating func value(_ key: String) throws(EntryError) -> JSON {
         guard let json = take(key) else { throw EntryError("\(thing) lacks '\(key)'") }
         return json
     }
 
-    mutating func optionalValue(_ key: String) -> JSON? { take(key) }
+    package mutating func optionalValue(_ key: String) -> JSON? { take(key) }
 
-    mutating func takeOptional<Value>(_ key: String, _ read: (String) -> Value?) throws(EntryError) -> Value? {
+    package mutating func takeOptional<Value>(_ key: String, _ read: (String) -> Value?) throws(EntryError) -> Value? {
         guard let json = take(key) else { return nil }
         guard let text = json.string, let value = read(text) else {
             throw EntryError("'\(key)' of \(thing) makes no sense")
@@ -36,30 +37,30 @@ struct JSONMembers {
         return value
     }
 
-    mutating func take<Value>(_ key: String, _ read: (String) -> Value?) throws(EntryError) -> Value {
+    package mutating func take<Value>(_ key: String, _ read: (String) -> Value?) throws(EntryError) -> Value {
         guard let value = try takeOptional(key, read) else { throw EntryError("\(thing) lacks '\(key)'") }
         return value
     }
 
-    mutating func integer(_ key: String, _ range: ClosedRange<Int>) throws(EntryError) -> Int {
+    package mutating func integer(_ key: String, _ range: ClosedRange<Int>) throws(EntryError) -> Int {
         guard let number = try value(key).integer, let value = Int(exactly: number), range.contains(value) else {
             throw EntryError("'\(key)' of \(thing) is no whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return value
     }
 
-    mutating func optionalInteger(_ key: String, _ range: ClosedRange<Int>) throws(EntryError) -> Int? {
+    package mutating func optionalInteger(_ key: String, _ range: ClosedRange<Int>) throws(EntryError) -> Int? {
         members[key] == nil ? nil : try integer(key, range)
     }
 
-    mutating func boolean(_ key: String) throws(EntryError) -> Bool {
+    package mutating func boolean(_ key: String) throws(EntryError) -> Bool {
         guard let flag = try value(key).boolean else {
             throw EntryError("'\(key)' of \(thing) is neither true nor false")
         }
         return flag
     }
 
-    mutating func list<Element>(
+    package mutating func list<Element>(
         _ key: String, _ read: (JSON) throws(EntryError) -> Element
     ) throws(EntryError) -> [Element] {
         guard let array = try value(key).array else { throw EntryError("'\(key)' of \(thing) is no list") }
@@ -69,17 +70,17 @@ struct JSONMembers {
         return elements
     }
 
-    mutating func optionalList<Element>(
+    package mutating func optionalList<Element>(
         _ key: String, _ read: (JSON) throws(EntryError) -> Element
     ) throws(EntryError) -> [Element] {
         members[key] == nil ? [] : try list(key, read)
     }
 
-    mutating func expect(_ key: String, _ text: String) throws(EntryError) {
+    package mutating func expect(_ key: String, _ text: String) throws(EntryError) {
         guard try value(key) == .string(text) else { throw EntryError("'\(key)' of \(thing) is not '\(text)'") }
     }
 
-    func finish() throws(EntryError) {
+    package func finish() throws(EntryError) {
         guard taken.count < members.count, let key = Set(members.keys).subtracting(taken).min() else { return }
         let harmless = (1...32).contains(key.utf8.count) && key.utf8.allSatisfy { $0.isASCIILetterOrDigit }
         throw EntryError(harmless ? "'\(key)' is no member of \(thing)" : "\(thing) has a member it should not have")

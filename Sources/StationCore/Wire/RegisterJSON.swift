@@ -4,7 +4,7 @@
 extension RegisterSnapshot {
     /// The snapshot as JSON.
     public var json: JSON {
-        .object([
+        var members: [String: JSON] = [
             "station": .string(station.text),
             "version": .string(version.description),
             "cardkey": .string(hexadecimal(cardKey)),
@@ -14,7 +14,12 @@ extension RegisterSnapshot {
             "lockers": .array(lockers.map(\.json)),
             "bookings": .array(bookings.map(\.json)),
             "policy": policy.json,
-        ])
+        ]
+        // Stations that know no passes refuse a member that they don't know.
+        if !revokedPasses.isEmpty {
+            members["revokedpasses"] = .array(revokedPasses.map { .string($0.description) })
+        }
+        return .object(members)
     }
 
     /// A snapshot from JSON.
@@ -30,6 +35,12 @@ extension RegisterSnapshot {
         items = try members.list("items", Item.init)
         lockers = try members.list("lockers", Locker.init)
         bookings = try members.list("bookings", Booking.init)
+        revokedPasses = try members.optionalList("revokedpasses") { (json) throws(EntryError) in
+            guard let nonce = json.string.flatMap({ PassNonce($0) }) else {
+                throw EntryError("'revokedpasses' of the register holds what is no nonce of a pass")
+            }
+            return nonce
+        }
         policy = try Policy(try members.value("policy"))
         try members.finish()
     }

@@ -63,13 +63,16 @@ public struct RegisterSnapshot: Equatable, Sendable {
     public var lockers: [Locker]
     /// The bookings of these items that are not over.
     public var bookings: [Booking]
+    /// The passes that the pool has taken back, as long as they would count.
+    public var revokedPasses: [PassNonce]
     /// The rules.
     public var policy: Policy
 
     /// A snapshot; see the properties.
     public init(
         station: StationID, version: RegisterVersion, cardKey: [UInt8], borrowers: [Card], staff: [Badge] = [],
-        items: [Item], lockers: [Locker], bookings: [Booking] = [], policy: Policy
+        items: [Item], lockers: [Locker], bookings: [Booking] = [], revokedPasses: [PassNonce] = [],
+        policy: Policy
     ) {
         self.station = station
         self.version = version
@@ -79,6 +82,7 @@ public struct RegisterSnapshot: Equatable, Sendable {
         self.items = items
         self.lockers = lockers
         self.bookings = bookings
+        self.revokedPasses = revokedPasses
         self.policy = policy
     }
 }

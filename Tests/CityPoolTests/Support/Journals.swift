@@ -10,7 +10,8 @@ struct TestJournal {
     let source: EntrySource
     private(set) var head: JournalHead
     private(set) var entries: [Entry] = []
-    private var clock: Int64 = 1_800_000_000_000
+    /// When the last entry was written, in milliseconds.
+    var clock: Int64 = 1_800_000_000_000
     private var saltCounter: UInt8 = 0
 
     /// A new journal, with the entry that opens its epoch.

@@ -169,7 +169,7 @@ private struct Ledger {
                     $0.renewals += 1
                 }
             case .loanReported(let id): alter(id) { $0.isReported = true }
-            case .errandBegan, .errandEnded, .content, .service, .condition, .place, .card: break
+            case .errandBegan, .errandEnded, .content, .service, .condition, .place, .card, .passTried, .passLeft: break
             }
         }
     }

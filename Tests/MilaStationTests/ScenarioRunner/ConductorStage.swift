@@ -59,9 +59,10 @@ final class ConductorStage {
         let register = try RegisterStore(place + "/register.sqlite")
         let journal = TroubledJournal(opened.store, deeds: deeds)
         let lockers = Set(house.configuration.doors.keys)
-        let facts = TroubledFacts(
+        let facts = try TroubledFacts(
             LiveFacts(
-                register: register, journal: opened.store, lockersHere: lockers, contact: PoolContact(noted: nil),
+                register: register, journal: opened.store, station: house.configuration.station,
+                poolKeys: [ScenarioPass.poolKey()], lockersHere: lockers, contact: PoolContact(noted: nil),
                 zone: house.zone, languages: house.configuration.languages.codes))
         facts.lastContact = lastContact
         var setup = DeskSetup(doors: house.configuration.doors, zone: house.zone)
@@ -239,6 +240,7 @@ final class ConductorStage {
                 let document = entry.document(source: store.source)
                 try verifier.take(parsing: document)
                 let text = String(decoding: document, as: UTF8.self)
+                if text.contains(/MP[0-9A-HJ-NP-X]{80}/) { findings.append("entry \(entry.number) holds a pass") }
                 if cards.contains(where: text.contains) { findings.append("entry \(entry.number) holds a card's code") }
             }
             try verifier.finish()

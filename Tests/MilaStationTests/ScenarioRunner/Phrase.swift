@@ -101,6 +101,7 @@ struct Gaps {
     func code(_ name: String, by person: String) throws -> String {
         let thing = text(name)
         if thing.hasPrefix("\"") { return try Self.literal(thing) }
+        if ScenarioPass.isMeant(thing) { return try ScenarioPass.text(thing, by: text(person), self) }
         // Before cards, as there is `replace card`.
         if let command = Self.commands[thing], let code = command.code { return code.text }
         if thing.hasSuffix(" card") {

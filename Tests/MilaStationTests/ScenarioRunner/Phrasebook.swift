@@ -78,6 +78,11 @@ struct StepForm: Sendable {
             try house.changeRegister(gaps.text("change"))
             return .registerSays(house)
         },
+        StepForm("the pool takes back {pass}") { gaps in
+            var house = gaps.house
+            house.revokedPasses.append(try ScenarioPass.nonce(gaps.text("pass"), by: "", gaps))
+            return .registerSays(house)
+        },
         StepForm("the register can not be read") { _ in .register(isReadable: false) },
         StepForm("the register can be read again") { _ in .register(isReadable: true) },
         StepForm("the pool is out of reach") { _ in .pool(isInReach: false) },

@@ -28,6 +28,8 @@ struct ScenarioHouse: Sendable {
     private(set) var pins: [String: String] = [:]
     private(set) var items: [String: String] = [:]
     private(set) var lockers: [String: String] = [:]
+    /// The passes that the pool has taken back.
+    var revokedPasses: [PassNonce] = []
     let zone: TimeZoneTable
     /// The codes that choose languages, by what these are called in scenarios.
     var languages: [String: HouseCode] {
@@ -62,8 +64,9 @@ struct ScenarioHouse: Sendable {
             id: configuration.station, source: configuration.source, cardKey: Array(repeating: 7, count: 32),
             tokenHash: .none)
         guard let version = RegisterVersion(incarnation: "scenario", number: version),
-            let snapshot = register.snapshot(for: account, version: version)
+            var snapshot = register.snapshot(for: account, version: version)
         else { throw ScenarioMistake("the register has no station '\(account.id)'", "Name it as station.yaml does.") }
+        snapshot.revokedPasses = revokedPasses
         return snapshot
     }
 

@@ -23,6 +23,7 @@ struct BooksState: Equatable {
     var suspended: Set<LockerID> = []
     var conditions: [ItemID: Condition] = [:]
     var places: [ItemID: LockerID] = [:]
+    var passes = PassBook()
 
     /// No loan, no errand, no locker touched.
     static let empty = BooksState()
@@ -54,6 +55,9 @@ struct BooksState: Equatable {
             case .service(let locker, false): suspended.remove(locker)
             case .condition(let item, let condition): conditions[item] = condition == .sound ? nil : condition
             case .place(let item, let locker, _): places[item] = locker
+            case .passTried(let nonce, let loan, let until):
+                passes.note(nonce, loan: loan, until: until, at: entry.quality == .synchronised ? entry.time : nil)
+            case .passLeft(let loan): passes.leave(loan)
             case .card: break
             }
         }

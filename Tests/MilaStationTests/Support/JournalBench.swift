@@ -97,6 +97,7 @@ extension JournalStore {
             state.suspended = try Books.suspended(database)
             state.conditions = try Books.conditions(database)
             state.places = try Books.places(database).mapValues(\.locker)
+            state.passes = PassBook(uses: try Books.passes(database))
             return state
         }
     }

@@ -15,6 +15,10 @@ struct RefusalTests {
         case .unreadableCode: return bench.scan(.unreadable)
         case .wrongKeyboardLayout: return bench.scan(.wrongLayout)
         case .undecidable: return bench.scan(.undecidable)
+        case .passUnreadable: return bench.scan(.brokenPass)
+        case .passOfUnknownKey, .passForged, .passOfOtherStation, .passRevoked, .passClockUnknown, .passTooEarly,
+            .passTooLate, .passOlderThanJournal, .passUsed, .passSpent, .passForNothingHere:
+            return PassCase.meeting(refusal, on: &bench)
         case .emergencyStop:
             bench.scan(SampleHouse.first)
             bench.take(.emergencyStop("front", isPressed: true))

@@ -8,14 +8,14 @@ import Testing
 private enum SubjectName: Hashable, CaseIterable {
     case nothing, ownCard, otherCard, blockedCard, expiredCard, item, emptyLocker, lockerOfOne, lockerOfTwo
     case staffBadge, number, rightPIN, wrongPIN, pinTooSoon, newCode
-    case language, unknown, mistyped, unreadable, wrongLayout, undecidable
+    case language, unknown, mistyped, unreadable, wrongLayout, undecidable, pass, brokenPass
     case command(Command)
 
     static let allCases: [SubjectName] =
         [
             .nothing, .ownCard, .otherCard, .blockedCard, .expiredCard, .item, .emptyLocker, .lockerOfOne, .lockerOfTwo,
             .staffBadge, .number, .rightPIN, .wrongPIN, .pinTooSoon, .newCode, .language, .unknown, .mistyped,
-            .unreadable, .wrongLayout, .undecidable,
+            .unreadable, .wrongLayout, .undecidable, .pass, .brokenPass,
         ] + Command.allCases.map(SubjectName.command)
 
     /// The name of a subject; no `default`, so that a new kind of subject must get one.
@@ -45,6 +45,8 @@ private enum SubjectName: Hashable, CaseIterable {
         case .unreadable: self = .unreadable
         case .wrongLayout: self = .wrongLayout
         case .undecidable: self = .undecidable
+        case .pass: self = .pass
+        case .brokenPass: self = .brokenPass
         }
     }
 
@@ -76,6 +78,8 @@ private enum SubjectName: Hashable, CaseIterable {
         case .unreadable: .unreadable
         case .wrongLayout: .wrongLayout
         case .undecidable: .undecidable
+        case .pass: .pass(DeskBench().facts(of: .sample(.item(SampleHouse.drill.id))))
+        case .brokenPass: .brokenPass
         case .command(let command): .command(command, books.reports(for: command))
         }
     }
@@ -139,6 +143,14 @@ private enum SubjectName: Hashable, CaseIterable {
         case .unreadable: everywhere("refused ‘refused-unreadable-code’")
         case .wrongLayout: everywhere("refused ‘refused-wrong-keyboard-layout’")
         case .undecidable: everywhere("refused ‘refused-undecidable’")
+        case .pass:
+            // Of the second borrower: the first one and staff are taken for gone.
+            [
+                "checkout-begun pass-accepted OPEN 4 → idle requested-4",
+                "‘session-ended’ checkout-begun pass-accepted OPEN 4 → idle requested-4",
+                "staff-signed-out ‘staff-goodbye’ checkout-begun pass-accepted OPEN 4 → idle requested-4",
+            ]
+        case .brokenPass: everywhere("refused ‘refused-pass-unreadable’")
         case .command(let command): outcomes(of: command)
         }
     }

@@ -29,16 +29,21 @@ struct ReplayTests {
             var conditions: [ItemID: Condition] = [:]
             var places: [ItemID: LockerID] = [:]
             var cards: [EntryHash] = []
+            var passes: [PassNonce: PassUse] = [:]
             for change in changes {
                 switch change {
                 case .service(let locker, let isSuspended): if isSuspended { suspended.insert(locker) }
                 case .condition(let item, let condition): if condition != .sound { conditions[item] = condition }
                 case .place(let item, let locker, _): places[item] = locker
                 case .card(let card): cards.append(card)
+                case .passTried(let nonce, let loan, let until):
+                    passes[nonce] = PassUse(attempts: 1, loan: loan, until: until)
+                case .passLeft(let loan): #expect(changes.contains(.loanClosed(loan)))
                 case .loanOpened, .loanClosed, .loanRenewed, .loanReported, .errandBegan, .errandEnded, .content: break
                 }
             }
             #expect(suspended == books.suspended && places == books.places && cards == books.replacedCards.map(\.value))
+            #expect(passes == books.passes)
             #expect(conditions == books.conditions.filter { $0.value != .sound })
         }
     }
@@ -53,7 +58,7 @@ struct ReplayTests {
             ])
         #expect(
             try changes(.checkoutFailed(errand, .didNotOpen, content: nil)) == [
-                .errandEnded(loan: number, .checkout), .loanClosed(number),
+                .errandEnded(loan: number, .checkout), .loanClosed(number), .passLeft(loan: number),
             ])
         #expect(
             try changes(.returnCompleted(back, nil, content: nil)) == [
@@ -71,6 +76,7 @@ struct ReplayTests {
         let needed: [String] =
             switch kind {
             case .checkoutBegun: ["item", "due"]
+            case .passAccepted: ["pass", "loan", "due"]
             case .returnBegun: ["loan", "item"]
             case .checkoutCompleted, .checkoutFailed, .returnCompleted, .returnFailed, .returnReported,
                 .returnConfirmed:
@@ -104,6 +110,7 @@ struct ReplayTests {
             case "reason": fields.reason = nil
             case "opening": fields.opening = nil
             case "card": fields.card = nil
+            case "pass": fields.pass = nil
             default: fields.content = nil
             }
             let error = #expect(throws: EntryError.self) { try fields.changes(kind: kind, number: number) }

@@ -13,6 +13,8 @@ struct CodeReaderTests {
         switch reader.read(line) {
         case .house(let code): "house \(code.text)"
         case .mistyped: "mistyped"
+        case .pass: "pass"
+        case .brokenPass: "broken pass"
         case .unknown: "unknown"
         case .label(let label): "\(label.kinds.map(\.rawValue).sorted().joined(separator: "|")) \(label.key)"
         }
@@ -29,6 +31,31 @@ struct CodeReaderTests {
         #expect(found("INV-1") == "borrower-card|item|locker INV-1")
         #expect(found("4006381333932") == "borrower-card|item|locker 4006381333932", "another number of a house")
         #expect(found("]C110AB") == "unknown", "a GS1 label that names nothing")
+    }
+
+    @Test("a pass is read whatever bar code it is in, and one that lost something is no label")
+    func passes() {
+        let pass = Pass.sample(.item(SampleHouse.drill.id)).signed()
+        for line in [pass.text, "]Q1" + pass.text, "]C0" + pass.text.lowercased()] {
+            #expect(CodeReader.standard.read(line) == .pass(pass) && CodeReader.standard.read(line).keys.isEmpty)
+        }
+        let framed = CodeReader(schemes: [], frame: .init(prefix: "~", suffix: "$"), isIdentified: true)
+        #expect(framed.read("~]Q1\(pass.text)$") == .pass(pass))
+        #expect(CodeReader.standard.read(String(pass.text.dropLast())) != .pass(pass))
+        for count in [SignedPass.likelyCount, pass.text.count - 1] {
+            let line = String(pass.text.prefix(count))
+            guard case .brokenPass = CodeReader.standard.read(line) else {
+                Issue.record("\(count) characters of a pass are no broken one")
+                continue
+            }
+        }
+        // Labels may begin so.
+        for label in ["MP", "MP3-player", "MP-2026-17", String(pass.text.prefix(SignedPass.likelyCount - 1))] {
+            guard case .label = CodeReader.standard.read(label) else {
+                Issue.record("'\(label)' is no label")
+                continue
+            }
+        }
     }
 
     @Test("house codes are read whatever bar code they are in")

@@ -7,6 +7,8 @@ import TestSupport
 enum Visit: String, CaseIterable {
     /// To borrow something, or several things.
     case borrow
+    /// To fetch what was booked, with a pass; some passes are worth nothing.
+    case fetch
     /// To bring something back.
     case giveBack = "give-back"
     /// To bring something back without a card.
@@ -129,7 +131,7 @@ struct Liveliness: Equatable {
     /// What brings people on ordinary days; what comes more often stands there more often.
     static let ordinary: [Visit] =
         [.borrow, .borrow, .borrow, .borrow, .borrow, .giveBack, .giveBack, .giveBack, .giveBack, .report, .manage]
-        + [.mischief, .guess, .tidy, .tidy, .service, .office]
+        + [.fetch, .fetch, .mischief, .guess, .tidy, .tidy, .service, .office]
 }
 
 extension Deed {

@@ -8,18 +8,21 @@ struct CheckerS6: RuleChecker {
     static let rule = Rule.s6
     /// The entries of one decision: what follows from a line is held against what was so before it.
     private var loansBefore: [EntryNumber: Witness.WitnessedLoan] = [:]
+    private var passesBefore: [PassNonce: EntryNumber] = [:]
+    /// The passes that were used while the clock was wrong, before their time really began.
+    private var usedTooEarly: Set<PassNonce> = []
 
     mutating func see(_ sight: Sight, in world: SimulatedWorld) -> String? {
         switch sight {
         case .committed(let entries):
-            defer { loansBefore = world.witness.loans }
+            defer { (loansBefore, passesBefore) = (world.witness.loans, world.witness.passes) }
             for entry in entries { if let words = finding(entry, world) { return words } }
             return nil
         case .stationStarting(let isJournalNew):
             if isJournalNew { loansBefore = [:] }
             return nil
         case .recovered:
-            loansBefore = world.witness.loans
+            (loansBefore, passesBefore) = (world.witness.loans, world.witness.passes)
             return nil
         case .ordered, .coilOn, .coilOff, .guardStarted, .pulseCut, .told, .stationEnded, .faulted, .stepped,
             .lineTaking,
@@ -28,10 +31,16 @@ struct CheckerS6: RuleChecker {
         }
     }
 
-    private func finding(_ entry: Entry, _ world: SimulatedWorld) -> String? {
+    private mutating func finding(_ entry: Entry, _ world: SimulatedWorld) -> String? {
         let fields = entry.fields
         let place = "entry \(entry.number.sequence), \(entry.kind.rawValue)"
         switch entry.kind {
+        case .passAccepted:
+            guard let pass = world.visitors.passes.first(where: { $0.nonce == fields.pass }) else {
+                return "\(place): a pass that the pool did not give"
+            }
+            defer { if world.clock.truth < pass.from { usedTooEarly.insert(pass.nonce) } }
+            return whyNot(pass, entry, world).map { "\(place): \($0)" }
         case .checkoutBegun, .holdBegun:
             let loan = fields.loan.flatMap { loansBefore[$0] }
             guard let id = entry.disclosure?.borrower ?? loan?.borrower else { return "\(place): for nobody" }
@@ -77,6 +86,16 @@ struct CheckerS6: RuleChecker {
 
     /// Staff who sign out in the same decision were there when it began.
     private func isLeaving(_ entry: Entry) -> Bool { entry.kind == .stockTaken }
+
+    /// Why a pass should not have counted.
+    private func whyNot(_ pass: Pass, _ entry: Entry, _ world: SimulatedWorld) -> String? {
+        if !pass.isFor(StationID.of("demo")) { return "a pass for another station" }
+        if entry.quality == .unknown { return "a pass, and nobody knows the time" }
+        if entry.time < pass.from || entry.time >= pass.until { return "a pass out of its time" }
+        if world.station.register.revokedPasses.contains(pass.nonce) { return "a pass that was taken back" }
+        if passesBefore[pass.nonce] != nil, !usedTooEarly.contains(pass.nonce) { return "a pass that was used" }
+        return nil
+    }
 
     /// Whether a right has expired while nobody vouches for the clock is S12's to say.
     private func whyNot(_ id: BorrowerID, _ entry: Entry, _ world: SimulatedWorld) -> String? {

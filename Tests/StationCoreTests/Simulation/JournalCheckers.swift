@@ -118,7 +118,7 @@ struct CheckerS10: RuleChecker {
         case .committed(let entries):
             for entry in entries {
                 let texts = [entry.fields.label, entry.fields.reason, entry.fields.parts, entry.fields.program]
-                for text in texts.compactMap(\.self) where Self.secrets.contains(text) {
+                for text in texts.compactMap(\.self) where Self.secrets.contains(text) || SignedPass.isNearly(text) {
                     return "entry \(entry.number.sequence), \(entry.kind), holds a secret: \(text)"
                 }
             }

@@ -121,6 +121,7 @@ extension SimulatedWorld {
         var cases = LendingCases(seed: seed)
         var chance = SeededGenerator(seed: ~seed)
         let time = clock.truth
+        let passes = visitors.passes.suffix(4).map(\.nonce)
         let (borrowers, bookings, house) = (
             cases.borrowers(at: time), cases.bookings(at: time), cases.house(at: time).0
         )
@@ -128,6 +129,7 @@ extension SimulatedWorld {
             register.borrowers = chance.happens(40) ? borrowers : SampleHouse.borrowers
             register.bookings = chance.happens(40) ? bookings : []
             register.house = chance.happens(25) ? house : SimulatedRegister.ordinary
+            if !passes.isEmpty { register.revokedPasses.insert(chance.pick(passes)) }
             for index in register.borrowers.indices where chance.happens(25) {
                 // A right that ends soon.
                 register.borrowers[index].validUntil = time.adding(

@@ -19,6 +19,8 @@ enum Mutant: String, CaseIterable {
     case poisonBlocks = "poison-blocks"
     /// Who is blocked is looked up as who is not.
     case overlooksBlocked = "overlooks-blocked"
+    /// Which passes were used is kept in memory only.
+    case forgetsPasses = "forgets-passes"
     /// A door that nobody shuts is taken for latched when patience is over.
     case abandonedIsFree = "abandoned-is-free"
     /// A locker in doubt is looked up as one that holds what it should.
@@ -44,7 +46,7 @@ enum Mutant: String, CaseIterable {
         case .repeatsInterruptedPulse: .s3
         case .syncNormal, .acknowledgesBeforeCommit: .s4
         case .dedupesByTimeWindow, .poisonBlocks: .s5
-        case .overlooksBlocked: .s6
+        case .overlooksBlocked, .forgetsPasses: .s6
         case .abandonedIsFree, .overlooksDoubt: .s7
         case .ballastForNobody: .s8
         case .readsInWrongOrder, .rewritesHistory: .s9
@@ -72,6 +74,10 @@ extension Mutant {
         case .dedupesByTimeWindow: liveliness.faults = [.networkDoubles]
         case .poisonBlocks: liveliness.faults = [.poisonEntry]
         case .overlooksBlocked: liveliness.faults = [.registerChanges]
+        case .forgetsPasses:
+            (liveliness.faults, liveliness.visits) = (
+                [.stationDies, .stationDies], [.fetch, .fetch, .fetch, .giveBack]
+            )
         case .abandonedIsFree: liveliness.faults = [.doorLeftOpen, .doorLeftOpen]
         case .overlooksDoubt: liveliness.faults = [.stationDies, .doorForced, .doorLeftOpen]
         case .ballastForNobody: liveliness.faults = [.diskFull]

@@ -12,6 +12,8 @@ struct SimulatedRegister {
     var borrowers = SampleHouse.borrowers
     var bookings: [Booking] = []
     var house = Self.ordinary
+    /// The passes that were taken back.
+    var revokedPasses: Set<PassNonce> = []
 
     /// Rules under which everything comes up that rules can ask for.
     static let ordinary: HouseFacts = {

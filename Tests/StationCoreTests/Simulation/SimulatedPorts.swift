@@ -93,14 +93,19 @@ final class SimulatedFacts: FactsPort {
     private let memory = MemoryFacts()
     private let file: JournalFile
     private unowned let world: SimulatedWorld
+    /// Where the journal ended when this run began.
+    private let startedAfter: UInt64
 
-    init(_ file: JournalFile, _ world: SimulatedWorld) { (self.file, self.world) = (file, world) }
+    init(_ file: JournalFile, _ world: SimulatedWorld) {
+        (self.file, self.world, startedAfter) = (file, world, file.head.sequence)
+    }
 
     private func ask<Answer>(_ question: (MemoryFacts) throws -> Answer) throws -> Answer {
         for entry in file.entries.dropFirst(memory.noted) { memory.books.note(entry) }
         memory.noted = file.entries.count
         let register = world.station.register
         (memory.borrowers, memory.bookings, memory.house) = (register.borrowers, register.bookings, register.house)
+        (memory.revokedPasses, memory.passesUnknownBefore) = (register.revokedPasses, passesUnknownBefore)
         memory.house.isPoolInReach = world.station.isPoolInReach
         memory.house.confirmed = world.station.confirmed
         (memory.failures, memory.isReadable) = (file.attempts, world.isReadable)
@@ -125,12 +130,29 @@ final class SimulatedFacts: FactsPort {
             let digest = facts.card?.digest
             facts.card?.failures = digest.flatMap { file.attempts[$0] } ?? 0
             return .borrower(facts)
+        case .pass(let facts): return .pass(remembered(facts))
         case .item(let facts): return .item(seen(facts))
         case .locker(let locker, let items): return .locker(locker, items: items.map(seen))
-        case .nothing, .staffBadge, .command, .language, .number, .pin, .newCode, .unknown, .mistyped, .unreadable,
-            .wrongLayout, .undecidable:
+        case .nothing, .staffBadge, .command, .language, .number, .pin, .brokenPass, .newCode, .unknown, .mistyped,
+            .unreadable, .wrongLayout, .undecidable:
             return subject
         }
+    }
+
+    /// As the journal's adapter tells it: the first time of a new journal that somebody vouches for.
+    private var passesUnknownBefore: WallTime? {
+        guard file.entries.first?.fields.reason.flatMap(EpochReason.init)?.leavesDoubt == true else { return nil }
+        return file.entries.first { $0.quality != .unknown }?.time ?? .latest
+    }
+
+    /// A mutant keeps in memory only which passes were used.
+    private func remembered(_ facts: PassFacts) -> PassFacts {
+        guard world.mutant == .forgetsPasses, let loan = facts.use?.loan, loan.sequence <= startedAfter else {
+            return facts
+        }
+        var facts = facts
+        facts.use = nil
+        return facts
     }
 
     private func seen(_ facts: ItemFacts) -> ItemFacts {

@@ -38,6 +38,8 @@ final class Visitors {
     }
 
     private unowned let world: SimulatedWorld
+    /// The passes that the pool gave out, in their order.
+    private(set) var passes: [Pass] = []
     private var assembler = LineAssembler()
 
     init(_ world: SimulatedWorld) { self.world = world }
@@ -49,6 +51,7 @@ final class Visitors {
         let books = run.facts.books
         switch visit {
         case .borrow: borrow(&plan)
+        case .fetch: fetch(&plan)
         case .giveBack: giveBack(books, &plan)
         case .report: report(books, &plan)
         case .manage: manage(&plan)
@@ -128,6 +131,54 @@ final class Visitors {
         }
         if plan.chance.happens(5) { plan.scan(plan.chance.pick([.damaged, .incomplete])) }
         leave(&plan)
+    }
+
+    // MARK: - Passes
+
+    private func fetch(_ plan: inout Plan) {
+        // Some show one again that was shown before; a copy of it, maybe.
+        if !passes.isEmpty, plan.chance.happens(35) {
+            plan.scan(plan.chance.pick(Array(passes.suffix(6))).signed().text)
+            return
+        }
+        let pass = newPass(&plan)
+        passes.append(pass)
+        let text = pass.signed().text
+        switch plan.chance.number(below: 20) {
+        case 0: plan.scan(String(text.dropLast(1 + plan.chance.number(below: 4))))
+        case 1: plan.scan(pass.signed(by: .sample("pool.elsewhere.example")).text)
+        case 2: plan.scan(changed(pass, &plan))
+        default:
+            plan.scan(text)
+            // Whoever is in a hurry scans it twice; who has a room comes in again.
+            if plan.chance.happens(25) { plan.scan(text, after: 200 + plan.chance.number(below: 30_000)) }
+        }
+    }
+
+    /// A pass as the pool gives it; one in ten is for another house, and some are shown before or after their time.
+    private func newPass(_ plan: inout Plan) -> Pass {
+        let item = plan.chance.pick([SampleHouse.drill, SampleHouse.chair, SampleHouse.book, SampleHouse.room])
+        let resource: Pass.Resource =
+            switch plan.chance.number(below: 4) {
+            case 0: .category(plan.chance.pick(["tools", "rooms", "boats"]))
+            case 1: .locker(plan.chance.pick(SampleHouse.lockers).id)
+            default: .item(item.id)
+            }
+        let hour = 3_600_000
+        let start =
+            plan.chance.happens(85) ? -plan.chance.number(below: 24 * hour) : plan.chance.number(below: 9 * hour)
+        let length = (1 + plan.chance.number(below: 60)) * hour
+        let from = world.clock.truth.adding(milliseconds: Int64(start))
+        return Pass.of(
+            nonce: plan.chance.next(), station: plan.chance.happens(90) ? "demo" : "marina", resource,
+            borrower: someBorrower(&plan).id.text, from: from, until: from.adding(milliseconds: Int64(length)))
+    }
+
+    /// Somebody changes a bit, and mends the check bytes.
+    private func changed(_ pass: Pass, _ plan: inout Plan) -> String {
+        var bytes = pass.bytes + pass.signed().signature
+        bytes[plan.chance.number(below: bytes.count)] ^= 1 << UInt8(plan.chance.number(below: 8))
+        return SignedPass.prefix + Base32.encode(bytes + EntryHash(of: bytes).bytes.prefix(SignedPass.checkByteCount))
     }
 
     private func report(_ books: PlainBooks, _ plan: inout Plan) {

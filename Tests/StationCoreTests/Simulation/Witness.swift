@@ -16,6 +16,8 @@ struct Witness {
     private(set) var doubts: [LockerID: String] = [:]
     /// The member of staff who is signed in.
     private(set) var staff: StaffID?
+    /// The loans that passes were used for: also of journals that are gone, and none that came to nothing.
+    private(set) var passes: [PassNonce: EntryNumber] = [:]
     /// The items that staff agreed to lend, with the number of the entry.
     private(set) var approvals: [ItemID: EntryNumber] = [:]
     /// The last entry that was read.
@@ -64,7 +66,12 @@ struct Witness {
             if let item = fields.item, let borrower = entry.disclosure?.borrower, let due = fields.due {
                 loans[entry.number] = WitnessedLoan(item: item, borrower: borrower, due: due)
             }
-        case .checkoutFailed, .returnCompleted, .returnConfirmed: fields.loan.map { loans[$0] = nil }
+        case .passAccepted:
+            if let pass = fields.pass { passes[pass] = fields.loan }
+        case .checkoutFailed:
+            for (pass, loan) in passes where loan == fields.loan { passes[pass] = nil }
+            fields.loan.map { loans[$0] = nil }
+        case .returnCompleted, .returnConfirmed: fields.loan.map { loans[$0] = nil }
         case .returnReported: fields.loan.map { loans[$0]?.isReported = true }
         case .loanRenewed: fields.loan.map { loans[$0]?.due = fields.due ?? entry.time }
         case .loanApproved: fields.item.map { approvals[$0] = entry.number }

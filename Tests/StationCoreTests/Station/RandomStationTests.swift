@@ -95,8 +95,22 @@ private struct RandomStation {
             station.clock.wait(.seconds(86_400))
             try scan(lines: [card, code(.renew), code(.renew)])
         case 11: try scan(lines: [badge, "2468", chance.pick(commands), label, label, chance.pick(others)])
+        case 13: try scan(lines: [pass])
         case 12: try scan(lines: [badge, "2468", code(.confirmReturns)] + SampleHouse.items.map(\.label))
         default: try scan(lines: [chance.pick(commands), label, chance.pick(labels + others)])
+        }
+    }
+
+    /// One of some passes, most of which somebody has shown before.
+    private var pass: String {
+        mutating get {
+            let number = chance.number(below: 60)
+            let item = SampleHouse.items[number % SampleHouse.items.count]
+            return Pass.of(
+                nonce: UInt64(number), station: number % 10 == 7 ? "marina" : "demo", .item(item.id),
+                borrower: SampleHouse.borrowers[number % SampleHouse.borrowers.count].id.text, from: SampleHouse.noon,
+                until: Pass.times.upperBound
+            ).signed().text
         }
     }
 

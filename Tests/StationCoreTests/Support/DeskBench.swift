@@ -8,6 +8,7 @@ struct DeskBench {
     private(set) var next = EntryNumber(epoch: Epoch(0xe), sequence: 1)
     var now = MonotonicInstant(nanoseconds: 3_600_000_000_000)
     var wall = SampleHouse.noon
+    var quality = ClockQuality.synchronised
     /// What counts at the house.
     var house = HouseFacts()
     /// Everything the desk wanted so far.
@@ -26,7 +27,7 @@ struct DeskBench {
 
     @discardableResult
     mutating func take(_ event: DeskEvent, _ facts: Facts = .none) -> [Effect] {
-        let moment = Moment(monotonic: now, wall: wall, quality: .synchronised)
+        let moment = Moment(monotonic: now, wall: wall, quality: quality)
         var facts = facts
         facts.house = house
         let answer = desk.handle(event, facts, at: Occasion(moment: moment, next: next))
@@ -74,6 +75,23 @@ struct DeskBench {
 
     @discardableResult
     mutating func scan(_ locker: Locker) -> [Effect] { scan(books.facts(of: locker)) }
+
+    /// What is known of a pass that the pool has signed.
+    func facts(of pass: Pass) -> PassFacts {
+        let items = SampleHouse.items.filter { item in
+            pass.isFor(.item(item.id)) || pass.isFor(.category(item.category))
+                || item.locker.map { pass.isFor(.locker($0)) } == true
+        }
+        return PassFacts(
+            pass: pass, signature: .right, isForThisStation: pass.isFor(StationID.of("demo")),
+            use: books.passes[pass.nonce],
+            borrower: SampleHouse.borrowers.first { pass.isFor($0.id) }.map { books.facts(of: $0) },
+            items: items.map { books.facts(of: $0) })
+    }
+
+    /// Scans a pass that the pool has signed.
+    @discardableResult
+    mutating func scan(_ pass: Pass) -> [Effect] { scan(.pass(facts(of: pass))) }
 
     /// Something else was scanned in between, so that the next scan is no slip.
     mutating func forgetLastScan() { desk.lastLabel = nil }

@@ -41,6 +41,10 @@ extension Happening {
             }
             self = .checkoutBegun(
                 item: item, borrower: borrower, locker: fields.locker, due: due, opening: fields.opening)
+        case .passAccepted:
+            guard let pass = fields.pass, let booking = fields.booking, let loan = fields.loan, let due = fields.due
+            else { return nil }
+            self = .passAccepted(pass, booking: booking, loan: loan, until: due)
         case .returnBegun:
             guard let loan = fields.loan, let item = fields.item else { return nil }
             self = .returnBegun(

@@ -21,6 +21,10 @@ final class MemoryFacts: FactsPort {
     var borrowers = SampleHouse.borrowers
     /// Bookings that the register has.
     var bookings: [Booking] = []
+    /// Passes that the register says were taken back.
+    var revokedPasses: Set<PassNonce> = []
+    /// Up to when passes may have been used without the journal knowing.
+    var passesUnknownBefore: WallTime?
 
     func circumstances(for wants: Wants) throws -> Facts {
         guard isReadable else { throw Unreadable() }
@@ -46,6 +50,22 @@ final class MemoryFacts: FactsPort {
         return facts
     }
 
+    private func facts(of signed: SignedPass) -> PassFacts {
+        let pass = signed.pass
+        guard pass.keyID == Pass.poolKey.identifier else { return PassFacts(pass: pass, signature: .ofUnknownKey) }
+        guard Pass.poolKey.sampleSigned(signed) else { return PassFacts(pass: pass, signature: .wrong) }
+        let items = SampleHouse.items.filter { item in
+            let place = books.places[item.id] ?? item.locker
+            return pass.isFor(.item(item.id)) || pass.isFor(.category(item.category))
+                || place.map { pass.isFor(.locker($0)) } == true
+        }
+        return PassFacts(
+            pass: pass, signature: .right, isForThisStation: pass.isFor(StationID.of("demo")),
+            isRevoked: revokedPasses.contains(pass.nonce), use: books.passes[pass.nonce],
+            borrower: borrowers.first { pass.isFor($0.id) }.map { books.facts(of: $0) },
+            items: items.map { facts(of: $0) }, unknownBefore: passesUnknownBefore)
+    }
+
     private func withBookings(_ report: Report) -> Report {
         if case .item(let facts) = report { .item(withBookings(facts)) } else { report }
     }
@@ -55,6 +75,8 @@ final class MemoryFacts: FactsPort {
         let text: String
         switch code {
         case .mistyped: return .mistyped
+        case .brokenPass: return .brokenPass
+        case .pass(let pass): return .pass(facts(of: pass))
         case .unknown: return .unknown
         case .label(let label): text = label.text
         case .house(let code):

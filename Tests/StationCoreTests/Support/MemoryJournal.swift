@@ -77,6 +77,7 @@ struct ReplayedBooks: Equatable {
     private(set) var conditions: [ItemID: Condition] = [:]
     private(set) var places: [ItemID: LockerID] = [:]
     private(set) var replacedCards: [BorrowerID: EntryHash] = [:]
+    private(set) var passes = PassBook()
     /// Entries that could not be applied.
     private(set) var mistakes: [String] = []
 
@@ -114,6 +115,10 @@ struct ReplayedBooks: Equatable {
         case .service(let locker, false): suspended.remove(locker)
         case .condition(let item, let condition): conditions[item] = condition == .sound ? nil : condition
         case .place(let item, let locker, _): places[item] = locker
+        case .passTried(let nonce, let loan, let until):
+            if loans[loan] == nil { mistakes.append("\(nonce): a pass for no loan") }
+            passes.note(nonce, loan: loan, until: until, at: entry.quality == .synchronised ? entry.time : nil)
+        case .passLeft(let loan): passes.leave(loan)
         case .card(let card):
             guard let borrower = entry.disclosure?.borrower else { return mistakes.append("a card of nobody") }
             replacedCards[borrower] = card
@@ -127,6 +132,7 @@ extension ReplayedBooks {
         mistakes.isEmpty && loans == Dictionary(uniqueKeysWithValues: books.loans.map { ($0.id, $0) })
             && contents == books.contents && suspended == books.suspended && conditions == books.conditions
             && places == books.places && replacedCards == books.replacedCards
+            && passes.uses.allSatisfy { books.passes[$0] == $1 }
             && Set(errands.values) == Set(books.errands) && errands.count == books.errands.count
     }
 }

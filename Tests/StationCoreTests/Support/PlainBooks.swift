@@ -11,6 +11,8 @@ struct PlainBooks: Equatable {
     private(set) var conditions: [ItemID: Condition] = [:]
     private(set) var places: [ItemID: LockerID] = [:]
     private(set) var replacedCards: [BorrowerID: EntryHash] = [:]
+    /// All passes that were ever tried.
+    private(set) var passes: [PassNonce: PassUse] = [:]
 
     mutating func note(_ happening: Happening, as number: EntryNumber) {
         switch happening {
@@ -26,7 +28,11 @@ struct PlainBooks: Equatable {
         case .serviceBegun(let locker, _):
             errands.append(Errand(purpose: .service, opening: number, loan: number, item: nil, locker: locker))
         case .checkoutCompleted(let errand, _, let content): done(errand, isLoanOver: false, content)
-        case .checkoutFailed(let errand, _, let content): done(errand, isLoanOver: true, content)
+        case .passAccepted(let nonce, _, let loan, let until):
+            passes[nonce] = PassUse(attempts: 1 + (passes[nonce]?.attempts ?? 0), loan: loan, until: until)
+        case .checkoutFailed(let errand, _, let content):
+            done(errand, isLoanOver: true, content)
+            for nonce in passes.keys where passes[nonce]?.loan == errand.loan { passes[nonce]?.loan = nil }
         case .returnCompleted(let errand, _, let content): done(errand, isLoanOver: true, content)
         case .returnFailed(let errand, _, let content): done(errand, isLoanOver: false, content)
         case .returnReported(let errand, _, let content):

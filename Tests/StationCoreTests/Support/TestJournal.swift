@@ -91,6 +91,8 @@ extension EntryKind {
                 .checkoutBegun(item: item, borrower: .of("b-1"), locker: locker, due: time, opening: nil),
                 .checkoutBegun(item: item, borrower: .of("b-1"), locker: nil, due: time, opening: number),
             ]
+        case .passAccepted:
+            return [.passAccepted(PassNonce(7), booking: .of("booking-7"), loan: number, until: time)]
         case .checkoutCompleted:
             return errands(.checkout).flatMap { errand in
                 reports.map { .checkoutCompleted(errand, $0, content: errand.locker == nil ? nil : .empty) }

@@ -67,6 +67,17 @@ struct RegisterTests {
         return change(snapshot.json, path[...])
     }
 
+    @Test("passes that were taken back are read again; a register without them is as it was before there were passes")
+    func revokedPasses() throws {
+        var snapshot = snapshot
+        #expect(snapshot.json.object?["revokedpasses"] == nil)
+        snapshot.revokedPasses = [PassNonce(1), PassNonce(.max)]
+        #expect(try RegisterSnapshot(snapshot.json) == snapshot)
+        for wrong in [JSON.string("0000000000000001"), .array([.string("1")]), .array([.integer(1)])] {
+            #expect(throws: EntryError.self) { try RegisterSnapshot(changed(["revokedpasses"], wrong)) }
+        }
+    }
+
     @Test("a snapshot is read back as it was written")
     func roundTrip() throws {
         let bytes = snapshot.json.canonical

@@ -1,17 +1,23 @@
-// The station's time zone from the system's tz database, as the table of offset changes that the core works with.
-// The C library knows the rules; asking it day by day costs a few milliseconds once.
+// A time zone from the system's tz database, as the table of offset changes that the core works with. The C library knows the
+// rules; asking it day by day costs a few milliseconds once.
 
 internal import Glibc
-internal import Groundwork
-internal import StationCore
+public import StationCore
 
-enum SystemTimeZone {
+/// Why there is no table of a time zone.
+public struct TimeZoneTrouble: Error, CustomStringConvertible {
+    /// What is wrong, and what to do.
+    public var description: String
+}
+
+/// The time zones that this machine knows.
+public enum SystemTimeZone {
     private static let folder = "/usr/share/zoneinfo/"
     /// The years that the table covers; due dates lie well within.
     private static let years = (first: 2020, last: 2060)
 
     /// Whether the tz database has a zone of this name.
-    static func exists(_ name: String) -> Bool {
+    public static func exists(_ name: String) -> Bool {
         let harmless = name.utf8.allSatisfy { byte in
             Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber
                 || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
@@ -22,12 +28,22 @@ enum SystemTimeZone {
 
     /// The table of a zone. Sets the zone of the whole process, so that logs speak the same time.
     ///
-    /// Throws: ``JournalTrouble`` where the tz database does not know the zone.
-    static func table(_ name: String) throws -> TimeZoneTable {
+    /// Throws: ``TimeZoneTrouble`` where the tz database does not know the zone.
+    public static func table(_ name: String) throws -> TimeZoneTable {
         guard exists(name) else {
-            throw JournalTrouble("the system knows no time zone '\(name)'. Install tzdata, or correct 'time-zone'")
+            throw TimeZoneTrouble(
+                description: "the system knows no time zone '\(name)'. Install tzdata, or correct 'time-zone'.")
         }
         setenv("TZ", name, 1)
+        return try table(of: "entry '\(name)'")
+    }
+
+    /// The table of the zone that the process is in: that of `TZ`, or else the machine's.
+    ///
+    /// Throws: ``TimeZoneTrouble`` where it makes no sense.
+    public static func current() throws -> TimeZoneTable { try table(of: "zone of this machine") }
+
+    private static func table(of what: String) throws -> TimeZoneTable {
         tzset()
         let (start, end) = (seconds(years.first), seconds(years.last))
         var changes = [TimeZoneTable.Change(from: .earliest, offsetSeconds: offset(at: start))]
@@ -42,7 +58,7 @@ enum SystemTimeZone {
             previous = moment
         }
         guard let table = TimeZoneTable(changes) else {
-            throw JournalTrouble("the tz database's entry '\(name)' makes no sense")
+            throw TimeZoneTrouble(description: "the tz database's \(what) makes no sense.")
         }
         return table
     }

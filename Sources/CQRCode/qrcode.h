@@ -1,0 +1,3 @@
+// libqrencode, as Debian's libqrencode-dev brings it.
+
+#include <qrencode.h>
