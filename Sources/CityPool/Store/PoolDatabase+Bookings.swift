@@ -57,7 +57,9 @@ extension PoolDatabase {
             let (from, until) = (from ?? booking.from, until ?? booking.until)
             guard (from, until) != (booking.from, booking.until) else { return booking }
             try Self.check(from: from, until: until, at: now)
-            if let borrower = booking.borrower { try Self.check(borrower, until: until, database, at: now) }
+            if let borrower = booking.borrower {
+                try Self.check(borrower, until: until, database, at: now, besides: number)
+            }
             let stock = try Self.stock(database, at: now, askedBy: booking.borrower, without: number)
             let plan = try stock.plan(booking.subject, from: from, until: until, current: booking.item)
             try Self.move(plan.moved, database)
@@ -127,7 +129,8 @@ extension PoolDatabase {
     }
 
     private static func check(
-        _ borrower: BorrowerID, until: WallTime, _ database: any DatabaseSession, at now: WallTime
+        _ borrower: BorrowerID, until: WallTime, _ database: any DatabaseSession, at now: WallTime,
+        besides number: Int64 = 0
     ) throws {
         let row = try database.row(
             "SELECT standing, valid_until FROM borrowers WHERE id = ?1", [.text(borrower.text)])
@@ -139,10 +142,12 @@ extension PoolDatabase {
         guard end.map({ until <= $0 }) ?? true else {
             throw BookingRefusal.mistaken("the right of borrower '\(borrower)' to borrow ends before the booking does")
         }
-        let row2 = try database.row(
-            "SELECT count(*) AS count FROM pool_bookings WHERE borrower = ?1 AND ends > ?2 AND cancelled IS NULL",
-            [.text(borrower.text), .time(now)])
-        let count: Int = try row2?.get("count") ?? 0
+        let others = try database.row(
+            """
+            SELECT count(*) AS count FROM pool_bookings
+            WHERE borrower = ?1 AND ends > ?2 AND cancelled IS NULL AND number <> ?3
+            """, [.text(borrower.text), .time(now), .integer(number)])
+        let count: Int = try others?.get("count") ?? 0
         guard count < BookingRequest.mostOfBorrower else {
             throw BookingRefusal.mistaken(
                 "borrower '\(borrower)' has \(count) bookings ahead, which is the most; cancel one first")

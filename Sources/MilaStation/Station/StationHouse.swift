@@ -97,7 +97,7 @@ final class StationHouse: Sendable {
                 journal: journal,
                 facts: LiveFacts(
                     register: store, journal: journal, station: configuration.station,
-                    poolKeys: [configuration.pool.key], lockersHere: lockers, contact: contact, zone: zone,
+                    poolKeys: [try configuration.pool.joinedKey()], lockersHere: lockers, contact: contact, zone: zone,
                     languages: configuration.languages.codes),
                 guardian: guardLink,
                 screen: Screen(kind, catalogue: catalogue, language: configuration.language, console: console),

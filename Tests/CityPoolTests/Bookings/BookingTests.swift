@@ -67,6 +67,19 @@ import Testing
         try await pool.store.close()
     }
 
+    @Test func `a borrower has so many bookings ahead, and no more`() async throws {
+        let pool = try await BookingHouse(on: .sqlite)
+        for index in 0..<BookingRequest.mostOfBorrower {
+            _ = try await pool.store.book(.init(.item("saw"), index + 1, index + 2), at: now)
+        }
+        let last = BookingRequest(.item("table"), 1, 2)
+        #expect(try await pool.store.refusal(last)?.description.contains("cancel one first") == true)
+        // One of them can still be moved, and what is over counts no longer.
+        _ = try await pool.store.change(booking: 200, from: nil, until: hour(300), at: now)
+        #expect(try await pool.store.refusal(.init(.item("table"), 5, 6), at: hour(2)) == nil)
+        try await pool.store.close()
+    }
+
     // MARK: - Changing
 
     @Test(arguments: Engine.allCases) func `a booking is changed and cancelled as long as it is not fetched`(
