@@ -7,10 +7,8 @@ import TestSupport
 import Testing
 
 @Suite struct PassKeyTests {
-    /// The example in docs/passes.md.
-    private static let example =
-        "MP06Q7AW1704HLARU9MF6WWSSAEF9RRDSF440WV7GEU2UAAF9D7HX6N60STEQCQSQ06R06N0RDL1H6WTTBD5P6EB9H73GSBWJ21R6A69WHC"
-        + "XW4WN8FHER0QQ88QK5N4UNW2N0XL53V9P76UURR2Q0XA8MJQM6MTJ5GPQFL2DNS9D8DQUDCSH9J4M983R9P033048"
+    /// The page of the handbook.
+    private static let page = fileText(ScenarioFile.folder + "/../../../docs/passes.md")
 
     private func time(_ text: String) throws -> WallTime { try #require(WallTime(iso8601: text)) }
 
@@ -25,10 +23,18 @@ import Testing
     }
 
     @Test func `the pass of the handbook is read, and its signature is right`() throws {
-        let key = try #require(NoteKey("pool.potsdam.example+b0757827+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"))
-        let read = try Pass.decode(Self.example)
+        let named = try #require(Self.page.firstMatch(of: /`(pool\.\S+\+\S+\+\S+)`/))
+        let key = try #require(NoteKey(String(named.1)))
+        let example = String(try #require(Self.page.firstMatch(of: /\n(MP[0-9A-Z]+)\n/)).1)
+        let read = try Pass.decode(example)
         #expect(read.pass == (try pass(key, nonce: 0x0123_4567_89ab_cdef)))
-        #expect(key.signed(read) && read.text == Self.example)
+        #expect(key.signed(read) && read.text == example)
+    }
+
+    @Test func `the page of the handbook has every reason to refuse a pass`() {
+        let reasons = Refusal.allCases.map(\.rawValue).filter { $0.hasPrefix("pass-") }
+        #expect(reasons.count == 12)
+        for reason in reasons { #expect(Self.page.contains("`\(reason)`"), "\(reason)") }
     }
 
     @Test func `a pass is the pool's with its key only`() throws {

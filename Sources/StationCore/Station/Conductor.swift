@@ -75,7 +75,12 @@ public final class Conductor {
             return
         }
         if let card { cards[card.digest] = card.code }
-        try handle(.scanned, facts(with: subject), urgency: urgency)
+        // A pass is a borrower's, even if staff are still signed in.
+        if case .pass = subject {
+            try handle(.scanned, facts(with: subject), urgency: .request)
+        } else {
+            try handle(.scanned, facts(with: subject), urgency: urgency)
+        }
     }
 
     /// Staff open even where the disk is full, from the ballast (rule S8); others can be refused.

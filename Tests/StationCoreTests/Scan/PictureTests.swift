@@ -78,6 +78,17 @@ struct PictureTests {
         }
     }
 
+    @Test("passes of every length are read from a QR code of version 9 at level M", arguments: [1, 13, 40])
+    func passes(_ count: Int) throws {
+        let noon = SampleHouse.noon
+        let pass = Pass.of(
+            nonce: .max, from: noon, until: noon.adding(milliseconds: 3_600_000),
+            booking: String(repeating: "b", count: count)
+        ).signed()
+        let line = try Pictures.read("QRCODE", pass.text, ["--vers=9", "--secure=2"])
+        #expect(CodeReader.standard.read(try text(line)) == .pass(pass))
+    }
+
     /// What the station's assembler makes of what the reader printed.
     private func text(_ output: String) throws -> String {
         var assembler = LineAssembler()

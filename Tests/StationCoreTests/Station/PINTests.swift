@@ -23,6 +23,19 @@ struct PINTests {
         #expect(station.journal.attempts.isEmpty)
     }
 
+    @Test("a pass that is scanned while staff are signed in gets nothing of the ballast")
+    func passOnFullDisk() throws {
+        let station = try StationBench()
+        try station.scan(badge)
+        try station.scan(SampleHouse.pin)
+        station.journal.refusesRequests = true
+        try station.scan(Pass.sample(.item(SampleHouse.drill.id)).signed().text)
+        #expect(station.screen.told.last?.id == .refused(.storageFull) && station.coils.orders.isEmpty)
+        // They are served as before.
+        try station.scan(SampleHouse.locker4.label)
+        #expect(station.coils.orders.count == 1)
+    }
+
     @Test("an attempt is counted before anybody looks at the PIN: a power cut in between gains nothing")
     func countedFirst() throws {
         let station = try StationBench()
