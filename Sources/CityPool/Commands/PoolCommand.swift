@@ -13,7 +13,7 @@ struct PoolCommand: AsyncParsableCommand {
         commandName: "city-pool", abstract: "The city pool: registry and ledger of the lending stations.",
         version: programVersion,
         subcommands: [
-            ServeCommand.self, StationCommand.self, RegisterCommand.self, ProposalsCommand.self,
+            ServeCommand.self, StationCommand.self, RegisterCommand.self, ProposalsCommand.self, CaseCommand.self,
             AdminTokenCommand.self, KeyCommand.self, RestoredCommand.self,
         ])
 }

@@ -7,6 +7,7 @@ enum PostgresSchema {
     static let steps: [(name: String, statements: [String])] = [
         ("1 ledger, register, rules, staff and bookings", ledger + books + register),
         ("2 what is to be erased", erasure),
+        ("3 cases", cases),
     ]
 
     /// Brings the tables up to date. Where several processes start at once, one does it and the others wait for it.

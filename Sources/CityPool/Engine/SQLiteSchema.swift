@@ -19,6 +19,7 @@ enum SQLiteSchema {
             try database.execute(sql: lending)
         }
         migrator.registerMigration("4 what is to be erased") { try $0.execute(sql: erasure) }
+        migrator.registerMigration("5 cases") { try $0.execute(sql: cases) }
         return migrator
     }
 

@@ -46,6 +46,7 @@ struct PoolRoutes: Sendable {
         router.get("v1/items") { request, _ in try await getItems(request) }
         router.get("v1/proposals") { request, _ in try await getProposals(request) }
         addInspection(to: router)
+        addCases(to: router)
         methods.learn(router)
         return router
     }
@@ -169,11 +170,10 @@ struct PoolRoutes: Sendable {
         let query = request.uri.queryParameters
         let state = query.get("state") ?? "open"
         guard ["open", "all"].contains(state) else { throw Problem.unreadable("'state' is 'open' or 'all'.") }
-        let station = query.get("station").map { StationID($0) }
-        if station == .some(nil) { throw Problem.unreadable("'station' is no identifier.") }
+        let station = try station(in: query)
         let (after, limit) = try page(query)
         let loans = try await pool.store.loans(
-            LoanQuery(station: station ?? nil, openOnly: state == "open", after: after, limit: limit))
+            LoanQuery(station: station, openOnly: state == "open", after: after, limit: limit))
         var object: [String: JSON] = ["loans": .array(loans.map(\.json))]
         if loans.count == limit, let last = loans.last { object["next"] = .integer(last.position) }
         return .json(.object(object))
@@ -195,8 +195,15 @@ struct PoolRoutes: Sendable {
 
     // MARK: - Parts of requests
 
+    /// The station that a list is asked for; `nil` where it is for all.
+    func station(in query: Parameters) throws -> StationID? {
+        guard let text = query.get("station") else { return nil }
+        guard let station = StationID(text) else { throw Problem.unreadable("'station' is no identifier.") }
+        return station
+    }
+
     /// Which part of a long list is asked for.
-    private func page(_ query: Parameters) throws -> (after: Int64, limit: Int) {
+    func page(_ query: Parameters) throws -> (after: Int64, limit: Int) {
         let after = try query.number("after", 0...UInt64(JSON.maximumInteger)) ?? 0
         return (Int64(after), Int(try query.number("limit", 1...1000) ?? 1000))
     }
@@ -213,7 +220,7 @@ struct PoolRoutes: Sendable {
     }
 
     /// Reads a body, if its form and length are right and there is room for it, and does something with it.
-    private func body<Result>(
+    func body<Result>(
         of request: Request, mediaTypes: [String], most: Int, _ use: ([UInt8]) async throws -> Result
     ) async throws -> Result {
         let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased()

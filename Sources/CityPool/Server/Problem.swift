@@ -13,10 +13,12 @@ struct Problem: Error, HTTPResponseError {
     enum Kind: String, CaseIterable {
         case adminsOnly = "admins-only"
         case busy
+        case caseClosed = "case-closed"
         case fault
         case foreignSource = "foreign-source"
         case fork
         case full
+        case impossibleAction = "impossible-action"
         case methodNotAllowed = "method-not-allowed"
         case noRegister = "no-register"
         case noSuchStation = "no-such-station"

@@ -22,6 +22,7 @@ extension PoolDatabase {
             if let version = try Self.version(database), try Self.house(database) == house { return version }
             try Self.clear(database)
             try Self.write(house, database)
+            try Self.settleByRegister(database, at: Self.now)
             guard let version = try Self.version(database) else {
                 throw StoreDamage(description: "the register has no version after it was written")
             }

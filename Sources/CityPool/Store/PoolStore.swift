@@ -78,6 +78,8 @@ struct PoolLoan: Equatable, Sendable {
     var renewals: Int
     /// Whether somebody brought the item back without the borrower's card.
     var isReported: Bool
+    /// The case that ended it; `nil` where its station did.
+    var settled: Int64?
 }
 
 /// An item with what the pool knows of its whereabouts.
@@ -96,6 +98,8 @@ struct PoolItem: Equatable, Sendable {
     var content: Content?
     /// Whether staff took that locker out of service.
     var isSuspended: Bool
+    /// Whether it is marked as lost.
+    var isLost: Bool
 }
 
 /// What a station proposes to those who keep the register.
@@ -210,6 +214,17 @@ protocol PoolStore: Sendable {
     func setAside(of station: StationID, after number: EntryNumber?, limit: Int) async throws -> [SetAsideEntry]
     /// The entries of a station that show another history.
     func forks(of station: StationID) async throws -> [ForkedEntry]
+
+    /// Cases, by number.
+    func cases(_ query: CaseQuery) async throws -> [PoolCase]
+    /// A case; `nil` where there is none of this number.
+    func poolCase(_ number: Int64) async throws -> PoolCase?
+    /// Takes a case on, or over from somebody else. Throws ``CaseRefusal`` where it is closed, or none.
+    func takeOn(_ number: Int64, by admin: AdminID) async throws -> PoolCase
+    /// Closes a case and does what goes with it, in one transaction. Throws ``CaseRefusal`` where that can't be.
+    func close(_ number: Int64, _ closing: CaseClosing, at now: WallTime) async throws -> PoolCase
+    /// Marks an item as lost, or no longer; says whether that was new.
+    func mark(_ item: ItemID, isLost: Bool, at now: WallTime) async throws -> Bool
 
     /// Erases the next borrowers of whom the pool heard the last before a time: of loans that were over then, and of entries
     /// without a loan. Says whether there was anything to erase.
