@@ -13,7 +13,8 @@ struct PoolCommand: AsyncParsableCommand {
         commandName: "city-pool", abstract: "The city pool: registry and ledger of the lending stations.",
         version: programVersion,
         subcommands: [
-            ServeCommand.self, StationCommand.self, RegisterCommand.self, ProposalsCommand.self, CaseCommand.self,
+            ServeCommand.self, StationCommand.self, RegisterCommand.self, ItemCommand.self, BorrowerCommand.self,
+            CardCommand.self, ProposalsCommand.self, CaseCommand.self,
             AdminTokenCommand.self, KeyCommand.self, RestoredCommand.self,
         ])
 }
@@ -111,6 +112,9 @@ func runCommand() async -> Int32 {
         return error.code
     } catch let problems as FileProblems {
         tell("\(problems)")
+        return ExitCode.finding
+    } catch let edited as RegisterEdited {
+        tell("city-pool: \(edited)")
         return ExitCode.finding
     } catch {
         switch PoolCommand.exitCode(for: error) {

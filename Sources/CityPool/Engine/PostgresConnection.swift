@@ -219,6 +219,7 @@ extension PostgresConnection: DatabaseSession {
         let numbers = Set(
             names.map { name in EntryHash(of: Array(name.utf8)).bytes.prefix(8).reduce(Int64(0)) { $0 << 8 | Int64($1) }
             })
-        _ = try execute("SELECT pg_advisory_xact_lock(?1) IS NULL AS locked", each: numbers.sorted().map { [.integer($0)] })
+        _ = try execute(
+            "SELECT pg_advisory_xact_lock(?1) IS NULL AS locked", each: numbers.sorted().map { [.integer($0)] })
     }
 }

@@ -40,4 +40,6 @@ extension PostgresSchema {
         "ALTER TABLE loans ADD COLUMN settled BIGINT",
         "CREATE INDEX item_proposals ON proposals (item)",
     ]
+
+    static let edits = ["ALTER TABLE register ADD COLUMN edits BIGINT NOT NULL DEFAULT 0"]
 }

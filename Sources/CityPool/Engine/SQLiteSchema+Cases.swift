@@ -37,4 +37,7 @@ extension SQLiteSchema {
         ALTER TABLE loans ADD COLUMN settled INTEGER;  -- the case that ended it
         CREATE INDEX item_proposals ON proposals (item);
         """
+
+    /// How often the register was edited since a file was loaded.
+    static let edits = "ALTER TABLE register ADD COLUMN edits INTEGER NOT NULL DEFAULT 0"
 }

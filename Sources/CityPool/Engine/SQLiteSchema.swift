@@ -20,6 +20,7 @@ enum SQLiteSchema {
         }
         migrator.registerMigration("4 what is to be erased") { try $0.execute(sql: erasure) }
         migrator.registerMigration("5 cases") { try $0.execute(sql: cases) }
+        migrator.registerMigration("6 edits of the register") { try $0.execute(sql: edits) }
         return migrator
     }
 

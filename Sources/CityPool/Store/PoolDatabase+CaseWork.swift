@@ -114,7 +114,7 @@ extension PoolDatabase {
         }
         try database.execute(
             "UPDATE items SET station = ?1, locker = NULL WHERE id = ?2", [.text(found.station), .text(item)])
-        try database.execute("UPDATE register SET number = number + 1")
+        try database.execute("UPDATE register SET number = number + 1, edits = edits + 1")
         let before = try database.rows(
             "SELECT station, id FROM loans WHERE item = ?1 AND ended IS NULL AND begun <= ?2",
             [.text(item), .time(found.time ?? .latest)])

@@ -173,6 +173,13 @@ extension StoreFailure: CustomStringConvertible {
     }
 }
 
+extension PoolStore {
+    /// Makes this the register, whatever was edited.
+    func replace(with house: House) async throws -> RegisterVersion {
+        try await replace(with: house, overwriting: true)
+    }
+}
+
 /// The pool's database. What writes throws ``StoreFailure`` where the database can't keep it.
 protocol PoolStore: Sendable {
     /// Which pool this is.
@@ -237,7 +244,12 @@ protocol PoolStore: Sendable {
     /// The register with its version.
     func house() async throws -> (version: RegisterVersion, house: House)?
     /// Makes this the register; the version counts up only where it differs from the one before.
-    func replace(with house: House) async throws -> RegisterVersion
+    ///
+    /// - Parameter overwriting: whether it takes the place of what was edited since the last time; else ``RegisterEdited``
+    ///   is thrown where there is something that would be lost.
+    func replace(with house: House, overwriting: Bool) async throws -> RegisterVersion
+    /// Changes the register, in one transaction: nobody's change in the meantime is lost.
+    func edit(_ change: @escaping @Sendable (House) throws -> House) async throws -> RegisterVersion
 
     /// Ends what holds the database, when what is under way is finished.
     func close() async throws
