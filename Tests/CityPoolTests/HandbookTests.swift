@@ -42,4 +42,10 @@ import Testing
         }
         for kind in PoolProposal.kinds { #expect(page.contains("\n| `\(kind.rawValue)` | "), "\(kind)") }
     }
+
+    @Test func `the page on cases has every kind and every action`() throws {
+        let page = try text("docs/cases.md")
+        for kind in CaseKind.allCases { #expect(page.contains("\n| `\(kind.rawValue)` | "), "\(kind)") }
+        for action in CaseAction.allCases { #expect(page.contains("`\(action.rawValue)`"), "\(action)") }
+    }
 }

@@ -13,7 +13,8 @@ struct PoolCommand: AsyncParsableCommand {
         commandName: "city-pool", abstract: "The city pool: registry and ledger of the lending stations.",
         version: programVersion,
         subcommands: [
-            ServeCommand.self, StationCommand.self, RegisterCommand.self, BookingCommand.self, ProposalsCommand.self,
+            ServeCommand.self, StationCommand.self, RegisterCommand.self, ItemCommand.self, BorrowerCommand.self,
+            CardCommand.self, BookingCommand.self, ProposalsCommand.self, CaseCommand.self,
             AdminTokenCommand.self, KeyCommand.self, RestoredCommand.self,
         ])
 }
@@ -123,6 +124,9 @@ func runCommand() async -> Int32 {
         return ExitCode.finding
     } catch let refusal as BookingRefusal {
         tell("city-pool: \(refusal)")
+        return ExitCode.finding
+    } catch let edited as RegisterEdited {
+        tell("city-pool: \(edited)")
         return ExitCode.finding
     } catch {
         switch PoolCommand.exitCode(for: error) {

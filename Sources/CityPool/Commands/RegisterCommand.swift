@@ -11,17 +11,25 @@ struct RegisterCommand: AsyncParsableCommand {
         subcommands: [LoadRegister.self, LoadItems.self, LoadBorrowers.self])
 }
 
+/// Whether a file takes back what was edited.
+struct Overwriting: ParsableArguments {
+    @Flag(help: "Take back what was edited since the last file, where this one says otherwise.")
+    var overwrite = false
+}
+
 struct LoadRegister: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "load", abstract: "Makes a house file (YAML or JSON) the register.",
         discussion: """
-            All of the register before is replaced. Where the file has mistakes, all are named and nothing changes.
+            All of the register before is replaced. Where the file has mistakes, all are named and nothing changes. Where it \
+            would take back what was edited by command or by a case, that is named, and nothing changes without --overwrite.
             """)
 
     @Argument(help: "The house file.")
     var file: String
 
     @OptionGroup var data: DataOptions
+    @OptionGroup var overwriting: Overwriting
 
     func run() async throws {
         if (file as NSString).pathExtension.lowercased() == "csv" {
@@ -31,7 +39,7 @@ struct LoadRegister: AsyncParsableCommand {
         }
         // The file first: its mistakes are told even while a pool is running.
         let house = try HouseYAML.read(file: file)
-        report(try await data.use { try await $0.replace(with: house) })
+        report(try await data.use { try await $0.replace(with: house, overwriting: overwriting.overwrite) })
     }
 }
 
@@ -44,11 +52,13 @@ struct LoadItems: AsyncParsableCommand {
     var file: String
 
     @OptionGroup var data: DataOptions
+    @OptionGroup var overwriting: Overwriting
 
     func run() async throws {
         let version = try await data.use { store in
             let house = try await store.house()?.house
-            return try await store.replace(with: try HouseCSV.items(file: file, into: house ?? House()))
+            return try await store.replace(
+                with: try HouseCSV.items(file: file, into: house ?? House()), overwriting: overwriting.overwrite)
         }
         report(version)
     }
@@ -64,19 +74,16 @@ struct LoadBorrowers: AsyncParsableCommand {
     var file: String
 
     @OptionGroup var data: DataOptions
+    @OptionGroup var overwriting: Overwriting
 
     func run() async throws {
         let version = try await data.use { store in
             guard let house = try await store.house()?.house else {
                 throw CommandError("there is no register yet; load the house file first", code: ExitCode.usage)
             }
-            return try await store.replace(with: try HouseCSV.borrowers(file: file, into: house))
+            return try await store.replace(
+                with: try HouseCSV.borrowers(file: file, into: house), overwriting: overwriting.overwrite)
         }
         report(version)
     }
-}
-
-private func report(_ version: RegisterVersion) {
-    print(version)
-    tell("The register is at version \(version.number).")
 }

@@ -21,7 +21,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "A file to write the port to, once connections are taken.")
     var portFile: String?
 
-    @Option(help: "A register to load first (YAML).")
+    @Option(help: "A register to load first (YAML), unless the one in place was edited since.")
     var load: String?
 
     @Option(help: "The certificate for TLS, with the chain to its root (PEM).")
@@ -61,8 +61,14 @@ struct ServeCommand: AsyncParsableCommand {
         let logger = Logger(label: "city-pool")
         let store = try await data.open()
         if let load {
-            let version = try await store.replace(with: try HouseYAML.read(file: load))
-            logger.info("the register is loaded", metadata: ["version": "\(version)"])
+            let house = try HouseYAML.read(file: load)
+            do {
+                let version = try await store.replace(with: house, overwriting: false)
+                logger.info("the register is loaded", metadata: ["version": "\(version)"])
+            } catch let edited as RegisterEdited {
+                // A restart must not take back what people have done meanwhile.
+                logger.error("the file was not loaded", metadata: ["reason": "\(edited)"])
+            }
         }
         let pool = try await Pool(
             store: store, folder: data.folder, logger: logger, zone: try timeZone.map { try SystemTimeZone.table($0) })

@@ -16,6 +16,8 @@ protocol DatabaseSession {
     func insert(into table: String, _ columns: [String], _ rows: [[SQLValue]], onConflict: String?) throws
     /// Waits until no other transaction holds this lock, and holds it until the end of this one.
     func lock(_ name: String) throws
+    /// Takes several locks, always in the same order, so that no two transactions wait for each other in a circle.
+    func lock(_ names: Set<String>) throws
 }
 
 extension DatabaseSession {

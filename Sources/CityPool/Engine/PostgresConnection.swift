@@ -212,9 +212,14 @@ extension PostgresConnection: DatabaseSession {
         _ = try run(sql, PostgresParameters(columns: first.indices.map { index in rows.map { $0[index] } }))
     }
 
-    func lock(_ name: String) throws {
+    func lock(_ name: String) throws { try lock([name]) }
+
+    func lock(_ names: Set<String>) throws {
         // A hash, because such locks are named by numbers. Two names that share one only wait for each other.
-        let hash = EntryHash(of: Array(name.utf8)).bytes.prefix(8).reduce(Int64(0)) { $0 << 8 | Int64($1) }
-        _ = try rows("SELECT pg_advisory_xact_lock(?1) IS NULL AS locked", [.integer(hash)])
+        let numbers = Set(
+            names.map { name in EntryHash(of: Array(name.utf8)).bytes.prefix(8).reduce(Int64(0)) { $0 << 8 | Int64($1) }
+            })
+        _ = try execute(
+            "SELECT pg_advisory_xact_lock(?1) IS NULL AS locked", each: numbers.sorted().map { [.integer($0)] })
     }
 }

@@ -10,6 +10,8 @@ enum PostgresSchema {
         ("3 invitations and keys of stations", joining),
         ("4 reports of stations", reports),
         ("5 the pool's own bookings", ownBookings),
+        ("6 cases", cases),
+        ("7 edits of the register", edits),
     ]
 
     /// Brings the tables up to date. Where several processes start at once, one does it and the others wait for it.

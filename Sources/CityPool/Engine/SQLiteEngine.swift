@@ -102,6 +102,7 @@ private struct SQLiteSession: DatabaseSession {
 
     /// A transaction that writes is alone anyway.
     func lock(_ name: String) throws {}
+    func lock(_ names: Set<String>) throws {}
 
     private static func arguments(_ values: [SQLValue]) -> StatementArguments {
         StatementArguments(

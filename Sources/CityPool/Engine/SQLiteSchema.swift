@@ -22,6 +22,8 @@ enum SQLiteSchema {
         migrator.registerMigration("5 invitations and keys of stations") { try $0.execute(sql: joining) }
         migrator.registerMigration("6 reports of stations") { try $0.execute(sql: reports) }
         migrator.registerMigration("7 the pool's own bookings") { try $0.execute(sql: ownBookings) }
+        migrator.registerMigration("8 cases") { try $0.execute(sql: cases) }
+        migrator.registerMigration("9 edits of the register") { try $0.execute(sql: edits) }
         return migrator
     }
 

@@ -12,14 +12,25 @@ struct CSVTable {
 
     /// One row, by its columns' names.
     struct Row {
-        /// The line it begins in.
-        var line: Int
-        fileprivate var cells: [String: String]
+        /// The line it begins in; `nil` where it comes from no file.
+        var line: Int?
+        private var cells: [String: String]
+
+        /// A row; see the properties.
+        init(line: Int?, cells: [String: String]) { (self.line, self.cells) = (line, cells) }
 
         /// A cell without spaces around it; `nil` where it is empty or the column is missing.
         subscript(column: String) -> String? {
             guard let cell = cells[column]?.trimmingCharacters(in: .whitespaces), !cell.isEmpty else { return nil }
             return cell
+        }
+
+        /// The row, with another one's cells in the columns that it does not have.
+        func filledUp(from other: Row) -> Row {
+            // One name or list of parts for both languages takes the place of one for each.
+            let whole = ["name", "parts"].filter { cells[$0]?.isEmpty == false }
+            let base = other.cells.filter { column, _ in !whole.contains { column.hasPrefix("\($0)-") } }
+            return Row(line: line, cells: base.merging(cells) { $1 })
         }
     }
 
@@ -70,6 +81,18 @@ struct CSVTable {
         }
         if let problems = FileProblems(problems) { throw problems }
         self.rows = rows
+    }
+}
+
+extension CSVTable {
+    /// Rows as a table: RFC 4180, with commas.
+    static func text(_ columns: [String], _ rows: [Row]) -> String {
+        func written(_ cell: String) -> String {
+            guard cell.contains(where: { ",;\"\n\r".contains($0) }) else { return cell }
+            return "\"\(cell.replacing("\"", with: "\"\""))\""
+        }
+        let lines = [columns] + rows.map { row in columns.map { row[$0] ?? "" } }
+        return lines.map { $0.map(written).joined(separator: ",") + "\n" }.joined()
     }
 }
 

@@ -25,28 +25,7 @@ enum HouseCSV {
         var check = HouseCheck(file: file)
         check.keepAllButItems(of: house)
         if table.rows.isEmpty { check.note("there is no item in it", remedy: "Write one item a line.", line: nil) }
-        for row in table.rows {
-            var cells = CSVCells(row: row)
-            let id: ItemID? = cells.required("id", "an identifier", ItemID.init)
-            let name = cells.name("name")
-            let label = cells.required("label", HouseText.labelShape, HouseText.label)
-            let category = cells.required("category", "a category's name", HouseText.sharedName)
-            let quantity = cells.optional("quantity", "a number from 1 to 10000") {
-                Int($0).flatMap { (1...10_000).contains($0) ? $0 : nil }
-            }
-            let parts = cells.parts()
-            let station = cells.required("station", "an identifier", StationID.init)
-            let locker = cells.optional("locker", "an identifier", LockerID.init)
-            let lendable = cells.optional("lendable", "true or false", HouseText.flag)
-            let value = cells.optional("value", HouseText.eurosShape, HouseText.cents)
-            for problem in cells.problems { check.note(problem.problem, remedy: problem.remedy, line: row.line) }
-            guard let id else { continue }
-            let item = Item(
-                id: id, name: name ?? LocalizedText(""), label: label ?? "", category: category ?? "",
-                quantity: quantity ?? 1, parts: parts, locker: locker, isLendable: lendable ?? true,
-                valueCents: value ?? 0)
-            check.add(item: item, station: station, line: row.line)
-        }
+        for row in table.rows { add(item: row, to: &check) }
         return try check.finish()
     }
 
@@ -60,24 +39,51 @@ enum HouseCSV {
         if table.rows.isEmpty {
             check.note("there is no borrower in it", remedy: "Write one borrower a line.", line: nil)
         }
-        for row in table.rows {
-            var cells = CSVCells(row: row)
-            let id = cells.required("id", "an identifier", BorrowerID.init)
-            let standing = cells.optional("standing", "'active' or 'blocked'", Borrower.Standing.init)
-            let reason = cells.optional("blocked-because", HouseText.nameShape, HouseText.name)
-            let until = cells.optional("valid-until", HouseText.dateShape, HouseText.until)
-            let groups = cells.names("groups")
-            let born = cells.optional("born", "a date such as 2001-02-28", CivilDate.init(iso8601:))
-            let qualifications = cells.qualifications()
-            let cards = cells.cards()
-            for problem in cells.problems { check.note(problem.problem, remedy: problem.remedy, line: row.line) }
-            guard let id else { continue }
-            let borrower = Borrower(
-                id: id, standing: standing ?? .active, blockedBecause: reason, validUntil: until, groups: Set(groups),
-                born: born, qualifications: qualifications)
-            check.add(borrower: borrower, cards: cards, line: row.line)
-        }
+        for row in table.rows { add(borrower: row, to: &check) }
         return try check.finish()
+    }
+
+    /// Adds the item of a row, or notes what is wrong with it.
+    static func add(item row: CSVTable.Row, to check: inout HouseCheck) {
+        var cells = CSVCells(row: row)
+        let id: ItemID? = cells.required("id", "an identifier", ItemID.init)
+        let name = cells.name("name")
+        let label = cells.required("label", HouseText.labelShape, HouseText.label)
+        let category = cells.required("category", "a category's name", HouseText.sharedName)
+        let quantity = cells.optional("quantity", "a number from 1 to 10000") {
+            Int($0).flatMap { (1...10_000).contains($0) ? $0 : nil }
+        }
+        let parts = cells.parts()
+        let station = cells.required("station", "an identifier", StationID.init)
+        let locker = cells.optional("locker", "an identifier", LockerID.init)
+        let lendable = cells.optional("lendable", "true or false", HouseText.flag)
+        let value = cells.optional("value", HouseText.eurosShape, HouseText.cents)
+        for problem in cells.problems { check.note(problem.problem, remedy: problem.remedy, line: row.line) }
+        guard let id else { return }
+        let item = Item(
+            id: id, name: name ?? LocalizedText(""), label: label ?? "", category: category ?? "",
+            quantity: quantity ?? 1, parts: parts, locker: locker, isLendable: lendable ?? true,
+            valueCents: value ?? 0)
+        check.add(item: item, station: station, line: row.line)
+    }
+
+    /// Adds the borrower of a row, with cards they had before, or notes what is wrong with it.
+    static func add(borrower row: CSVTable.Row, keeping kept: [House.CardPrint] = [], to check: inout HouseCheck) {
+        var cells = CSVCells(row: row)
+        let id = cells.required("id", "an identifier", BorrowerID.init)
+        let standing = cells.optional("standing", "'active' or 'blocked'", Borrower.Standing.init)
+        let reason = cells.optional("blocked-because", HouseText.nameShape, HouseText.name)
+        let until = cells.optional("valid-until", HouseText.dateShape, HouseText.until)
+        let groups = cells.names("groups")
+        let born = cells.optional("born", "a date such as 2001-02-28", CivilDate.init(iso8601:))
+        let qualifications = cells.qualifications()
+        let cards = cells.cards()
+        for problem in cells.problems { check.note(problem.problem, remedy: problem.remedy, line: row.line) }
+        guard let id else { return }
+        let borrower = Borrower(
+            id: id, standing: standing ?? .active, blockedBecause: reason, validUntil: until, groups: Set(groups),
+            born: born, qualifications: qualifications)
+        check.add(borrower: borrower, cards: cards, keeping: kept, line: row.line)
     }
 }
 

@@ -12,8 +12,13 @@ struct CardText {
 }
 
 extension HouseCheck {
-    /// Adds a borrower with their cards.
-    mutating func add(borrower: Borrower, cards: [CardText], line: Int?) {
+    /// Takes a borrower over from a register that was checked before.
+    mutating func keep(_ member: House.Member, line: Int?) {
+        add(borrower: member.borrower, cards: [], keeping: member.cards, line: line)
+    }
+
+    /// Adds a borrower with their cards, and with those that they had before.
+    mutating func add(borrower: Borrower, cards: [CardText], keeping kept: [House.CardPrint] = [], line: Int?) {
         guard isFirst("borrower '\(borrower.id)'", line: line) else { return }
         if borrower.blockedBecause != nil, borrower.standing == .active {
             note(
@@ -21,7 +26,9 @@ extension HouseCheck {
                 remedy: "Set the standing to blocked, or remove 'blocked-because'.", line: line)
         }
         let owner = "borrower '\(borrower.id)'"
-        house.borrowers.append(.init(borrower: borrower, cards: cards.compactMap { cardPrint(ofCard: $0, owner) }))
+        for card in kept { _ = isFirst("a card of \(owner)", key: "card \(card.fingerprint)", line: line) }
+        house.borrowers.append(
+            .init(borrower: borrower, cards: kept + cards.compactMap { cardPrint(ofCard: $0, owner) }))
     }
 
     /// Adds a member of staff with their badges.

@@ -51,6 +51,12 @@ enum HouseText {
         return euros * 100 + cents
     }
 
+    /// Cents as an amount in euros.
+    static func euros(_ cents: Int) -> String {
+        let rest = cents % 100
+        return "\(cents / 100)" + (rest == 0 ? "" : ".\(rest / 10)\(rest % 10)")
+    }
+
     // MARK: - Time
 
     /// What a date looks like.

@@ -70,6 +70,7 @@ extension PoolLoan {
         if let ended { object["ended"] = .string(ended.iso8601) }
         if let ending { object["ending"] = .string(ending) }
         if let errand { object["errand"] = .string(errand) }
+        if let settled { object["case"] = .integer(settled) }
         return .object(object)
     }
 }
@@ -83,6 +84,7 @@ extension PoolItem {
         if let placed { object["placed"] = .string(placed.text) }
         if let content { object["content"] = .string(content.rawValue) }
         if isSuspended { object["suspended"] = .boolean(true) }
+        if isLost { object["lost"] = .boolean(true) }
         return .object(object)
     }
 }

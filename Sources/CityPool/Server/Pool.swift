@@ -1,7 +1,6 @@
 // The pool as its addresses see it: who may come in, and what is done for them. It holds no state but the database's, so
 // that several of them can stand before one database.
 
-import Foundation
 import Groundwork
 import Logging
 import PoolIntake
@@ -35,7 +34,7 @@ struct Pool: Sendable {
     }
 
     /// Now, as this machine's clock says.
-    var now: WallTime { WallTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+    var now: WallTime { PoolDatabase.now }
 
     // MARK: - Who may come in
 

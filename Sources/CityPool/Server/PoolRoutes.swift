@@ -51,6 +51,7 @@ struct PoolRoutes: Sendable {
         addInspection(to: router)
         addBookings(to: router)
         addAvailability(to: router)
+        addCases(to: router)
         methods.learn(router)
         return router
     }
@@ -211,11 +212,10 @@ struct PoolRoutes: Sendable {
         let query = request.uri.queryParameters
         let state = query.get("state") ?? "open"
         guard ["open", "all"].contains(state) else { throw Problem.unreadable("'state' is 'open' or 'all'.") }
-        let station = query.get("station").map { StationID($0) }
-        if station == .some(nil) { throw Problem.unreadable("'station' is no identifier.") }
+        let station = try station(in: query)
         let (after, limit) = try page(query)
         let loans = try await pool.store.loans(
-            LoanQuery(station: station ?? nil, openOnly: state == "open", after: after, limit: limit))
+            LoanQuery(station: station, openOnly: state == "open", after: after, limit: limit))
         var object: [String: JSON] = ["loans": .array(loans.map(\.json))]
         if loans.count == limit, let last = loans.last { object["next"] = .integer(last.position) }
         return .json(.object(object))
@@ -236,6 +236,13 @@ struct PoolRoutes: Sendable {
     }
 
     // MARK: - Parts of requests
+
+    /// The station that a list is asked for; `nil` where it is for all.
+    func station(in query: Parameters) throws -> StationID? {
+        guard let text = query.get("station") else { return nil }
+        guard let station = StationID(text) else { throw Problem.unreadable("'station' is no identifier.") }
+        return station
+    }
 
     /// Which part of a long list is asked for.
     func page(_ query: Parameters) throws -> (after: Int64, limit: Int) {

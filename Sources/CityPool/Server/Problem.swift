@@ -16,10 +16,12 @@ struct Problem: Error, HTTPResponseError {
         case bookingMistaken = "booking-mistaken"
         case bookingTaken = "booking-taken"
         case busy
+        case caseClosed = "case-closed"
         case fault
         case foreignSource = "foreign-source"
         case fork
         case full
+        case impossibleAction = "impossible-action"
         case joinRefused = "join-refused"
         case methodNotAllowed = "method-not-allowed"
         case noRegister = "no-register"

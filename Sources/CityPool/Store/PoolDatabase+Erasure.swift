@@ -54,8 +54,14 @@ extension PoolDatabase {
                     "DELETE FROM disclosures WHERE station = ?1 AND epoch = ?2 AND sequence = ?3",
                     [.text(station), .text(text), .integer(sequence)])
             }
+            // An open case says whom it is about until somebody has seen to it.
+            let cases = try database.execute(
+                """
+                UPDATE cases SET borrower = NULL, subject = 'borrower'
+                WHERE number IN (SELECT number FROM cases WHERE borrower IS NOT NULL AND closed < ?1 LIMIT ?2)
+                """, [.time(cutoff), .integer(Self.erasedAtOnce)])
             let bookings = try Self.eraseBookings(before: cutoff, database)
-            return !loans.isEmpty || !others.isEmpty || bookings > 0
+            return !loans.isEmpty || !others.isEmpty || cases > 0 || bookings > 0
         }
     }
 

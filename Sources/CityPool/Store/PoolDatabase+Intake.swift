@@ -23,8 +23,13 @@ extension PoolDatabase {
 
             try Self.insert(intake, database, station)
             try Self.remember(disclosuresOf: intake.fillings, database, station, at: now)
-            let unmatched = try Self.apply(BookChanges(intake.fillings, newest: newest), database, station, at: now)
-            for fork in intake.forks { try Self.keep(fork, database, station, now) }
+            let changes = BookChanges(intake.fillings, newest: newest)
+            let unmatched = try Self.apply(changes, database, station, at: now)
+            let forks = try intake.forks.filter { try Self.keep($0, database, station, now) }.map(\.number)
+            try Self.attend(
+                to: changes, CaseSigns(intake.fillings, newest: newest), unmatched: Self.entries(unmatched, of: intake),
+                forks: forks,
+                on: Ground(database: database, station: station, now: now))
             try database.execute(
                 "UPDATE stations SET last_contact = ?1 WHERE id = ?2", [.time(now), .text(station)])
             let epoch = intake.epoch ?? newest
@@ -128,9 +133,22 @@ extension PoolDatabase {
                 """)
     }
 
+    /// Those entries of a batch that have these numbers.
+    private static func entries(_ numbers: [EntryNumber], of intake: Intake) -> [Entry] {
+        guard !numbers.isEmpty else { return [] }
+        let numbers = Set(numbers)
+        return intake.fillings.compactMap { filling in
+            guard case .entry(let entry, _) = filling.arrival.content, numbers.contains(entry.number) else {
+                return nil
+            }
+            return entry
+        }
+    }
+
+    /// Keeps an entry of another history; says whether it came for the first time.
     private static func keep(
         _ fork: Intake.Fork, _ database: any DatabaseSession, _ station: String, _ now: WallTime
-    ) throws {
+    ) throws -> Bool {
         try database.execute(
             """
             INSERT INTO forks (station, epoch, sequence, hash, document, received)
@@ -140,6 +158,6 @@ extension PoolDatabase {
             [
                 .text(station), .text(fork.number.epoch.description), .integer(Int64(fork.number.sequence)),
                 .hash(fork.hash), .bytes(fork.document), .time(now), .integer(Int64(maximumForks)),
-            ])
+            ]) == 1
     }
 }

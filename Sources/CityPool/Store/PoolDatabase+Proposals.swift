@@ -21,8 +21,10 @@ extension PoolDatabase {
             // Wherever it was before, it is here now; its loan goes on until its own house has it.
             try database.execute(
                 "DELETE FROM proposals WHERE kind = ?1 AND item = ?2", [kind, .text(fields.item?.text)])
+            // Not one that began when it was home again, though the pool heard of that first.
             try database.execute(
-                "UPDATE loans SET is_reported = 1 WHERE item = ?1 AND ended IS NULL", [.text(fields.item?.text)])
+                "UPDATE loans SET is_reported = 1 WHERE item = ?1 AND ended IS NULL AND begun <= ?2",
+                [.text(fields.item?.text), .time(entry.trustedTime ?? .latest)])
         case .stockTaken:
             // Its differences came before it; those of the stock-taking before are outdated, if there are any left.
             try database.execute("DELETE FROM proposals WHERE station = ?1 AND is_counted = 1", [.text(station)])

@@ -47,7 +47,7 @@ extension PoolDatabase {
                     item: try row.get("item"), borrower: try row.get("borrower"), due: try row.get("due"),
                     begun: try row.get("begun"), ended: try row.get("ended"), ending: try row.get("ending"),
                     errand: try row.get("errand"), renewals: try row.get("renewals"),
-                    isReported: try row.get("is_reported"))
+                    isReported: try row.get("is_reported"), settled: try row.get("settled"))
             }
         }
     }
@@ -72,13 +72,15 @@ extension PoolDatabase {
                     Condition(rawValue: try row.get("condition")), locker.flatMap { LockerID($0) }
                 )
             }
+            let lost = Set(try database.rows("SELECT item FROM lost_items").map { try $0.get("item") as String })
             return try Self.places(database).map { place in
                 let state = states["\(place.station)/\(place.item.id)"]
                 let locker = (state?.locker ?? place.item.locker).map { "\(place.station)/\($0)" }
                 return PoolItem(
                     item: place.item, station: place.station, lent: lent[place.item.id.text] ?? 0,
                     condition: state?.condition ?? .sound, placed: state?.locker,
-                    content: locker.flatMap { contents[$0] }, isSuspended: locker.map(suspended.contains) ?? false)
+                    content: locker.flatMap { contents[$0] }, isSuspended: locker.map(suspended.contains) ?? false,
+                    isLost: lost.contains(place.item.id.text))
             }
         }
     }

@@ -25,19 +25,45 @@ extension PoolDatabase {
         }
     }
 
-    func replace(with house: House) async throws -> RegisterVersion {
+    func replace(with house: House, overwriting: Bool) async throws -> RegisterVersion {
         let house = house.ordered
         return try await engine.write { database in
             try database.lock("register")
-            if let version = try Self.version(database), try Self.house(database) == house { return version }
-            try Self.clear(database)
-            try Self.write(house, database)
-            try Self.moveBookings(database)
-            guard let version = try Self.version(database) else {
-                throw StoreDamage(description: "the register has no version after it was written")
+            if let version = try Self.version(database) {
+                let before = try Self.house(database)
+                let edits: Int = try database.row("SELECT edits FROM register")?.get("edits") ?? 0
+                guard overwriting || edits == 0 || before == house else {
+                    throw RegisterEdited(edits: edits, differences: before.differences(to: house))
+                }
+                // Whatever was edited by hand is in the file now, or was given up.
+                try database.execute("UPDATE register SET edits = 0")
+                if before == house { return version }
             }
-            return version
+            return try Self.put(house, database)
         }
+    }
+
+    func edit(_ change: @escaping @Sendable (House) throws -> House) async throws -> RegisterVersion {
+        try await engine.write { database in
+            try database.lock("register")
+            guard let version = try Self.version(database) else { throw CommandError.noRegister }
+            let before = try Self.house(database)
+            let house = try change(before).ordered
+            if before == house { return version }
+            try database.execute("UPDATE register SET edits = edits + 1")
+            return try Self.put(house, database)
+        }
+    }
+
+    private static func put(_ house: House, _ database: any DatabaseSession) throws -> RegisterVersion {
+        try clear(database)
+        try write(house, database)
+        try moveBookings(database)
+        try settleByRegister(database, at: now)
+        guard let version = try version(database) else {
+            throw StoreDamage(description: "the register has no version after it was written")
+        }
+        return version
     }
 
     static func version(_ database: any DatabaseSession) throws -> RegisterVersion? {

@@ -1,5 +1,6 @@
 // The pool's database: the answers to the pool's questions, in SQL that both engines understand.
 
+import Foundation
 import Groundwork
 import StationCore
 
@@ -18,6 +19,9 @@ struct PoolDatabase: PoolStore {
                 onConflict: "DO NOTHING")
         }
     }
+
+    /// Now, as this machine's clock says.
+    static var now: WallTime { WallTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
 
     private static func newIncarnation() -> String { hexadecimal(Randomness.bytes(8)) }
 

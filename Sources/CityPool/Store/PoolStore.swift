@@ -92,6 +92,8 @@ struct PoolLoan: Equatable, Sendable {
     var renewals: Int
     /// Whether somebody brought the item back without the borrower's card.
     var isReported: Bool
+    /// The case that ended it; `nil` where its station did.
+    var settled: Int64?
 }
 
 /// An item with what the pool knows of its whereabouts.
@@ -110,6 +112,8 @@ struct PoolItem: Equatable, Sendable {
     var content: Content?
     /// Whether staff took that locker out of service.
     var isSuspended: Bool
+    /// Whether it is marked as lost.
+    var isLost: Bool
 }
 
 /// What a station proposes to those who keep the register.
@@ -193,6 +197,13 @@ extension StoreFailure: CustomStringConvertible {
     }
 }
 
+extension PoolStore {
+    /// Makes this the register, whatever was edited.
+    func replace(with house: House) async throws -> RegisterVersion {
+        try await replace(with: house, overwriting: true)
+    }
+}
+
 /// The pool's database. What writes throws ``StoreFailure`` where the database can't keep it.
 protocol PoolStore: Sendable {
     /// Which pool this is.
@@ -246,6 +257,17 @@ protocol PoolStore: Sendable {
     /// The entries of a station that show another history.
     func forks(of station: StationID) async throws -> [ForkedEntry]
 
+    /// Cases, by number.
+    func cases(_ query: CaseQuery) async throws -> [PoolCase]
+    /// A case; `nil` where there is none of this number.
+    func poolCase(_ number: Int64) async throws -> PoolCase?
+    /// Takes a case on, or over from somebody else. Throws ``CaseRefusal`` where it is closed, or none.
+    func takeOn(_ number: Int64, by admin: AdminID) async throws -> PoolCase
+    /// Closes a case and does what goes with it, in one transaction. Throws ``CaseRefusal`` where that can't be.
+    func close(_ number: Int64, _ closing: CaseClosing, at now: WallTime) async throws -> PoolCase
+    /// Marks an item as lost, or no longer; says whether that was new.
+    func mark(_ item: ItemID, isLost: Bool, at now: WallTime) async throws -> Bool
+
     /// Erases the next borrowers of whom the pool heard the last before a time: of loans that were over then, and of entries
     /// without a loan. Says whether there was anything to erase.
     func erase(before cutoff: WallTime) async throws -> Bool
@@ -259,7 +281,12 @@ protocol PoolStore: Sendable {
     /// What stations get of the register and of the pool's own bookings; `nil` before there is a register.
     func stationRegister(at now: WallTime) async throws -> StationRegister?
     /// Makes this the register; the version counts up only where it differs from the one before.
-    func replace(with house: House) async throws -> RegisterVersion
+    ///
+    /// - Parameter overwriting: whether it takes the place of what was edited since the last time; else ``RegisterEdited``
+    ///   is thrown where there is something that would be lost.
+    func replace(with house: House, overwriting: Bool) async throws -> RegisterVersion
+    /// Changes the register, in one transaction: nobody's change in the meantime is lost.
+    func edit(_ change: @escaping @Sendable (House) throws -> House) async throws -> RegisterVersion
 
     /// Makes a booking.
     ///

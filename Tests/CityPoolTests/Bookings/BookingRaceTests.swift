@@ -253,6 +253,7 @@ private struct HastyEngine: DatabaseEngine {
         }
 
         func lock(_ name: String) throws {}
+        func lock(_ names: Set<String>) throws {}
     }
 }
 
@@ -294,5 +295,6 @@ private struct LocklessEngine: DatabaseEngine {
             try base.insert(into: table, columns, rows, onConflict: onConflict)
         }
         func lock(_ name: String) throws {}
+        func lock(_ names: Set<String>) throws {}
     }
 }

@@ -26,12 +26,12 @@ struct TestJournal {
     var documents: [[UInt8]] { entries.map { $0.document(source: source) } }
 
     @discardableResult
-    mutating func write(_ happening: Happening) -> EntryNumber {
+    mutating func write(_ happening: Happening, quality: ClockQuality = .synchronised) -> EntryNumber {
         clock += 1000
         saltCounter &+= 1
         let moment = Moment(
             monotonic: MonotonicInstant(nanoseconds: UInt64(clock)), wall: WallTime(milliseconds: clock),
-            quality: .synchronised)
+            quality: quality)
         guard let salt = Salt([UInt8](repeating: saltCounter, count: Salt.byteCount)) else {
             preconditionFailure("a salt has 16 bytes")
         }
@@ -40,6 +40,9 @@ struct TestJournal {
         head = JournalHead(after: entry)
         return entry.number
     }
+
+    /// So many seconds pass.
+    mutating func pause(seconds: Int64) { clock += seconds * 1000 }
 
     /// A loan begins; gives its number.
     @discardableResult
