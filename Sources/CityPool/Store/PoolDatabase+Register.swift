@@ -15,16 +15,6 @@ extension PoolDatabase {
         }
     }
 
-    func stationRegister(at now: WallTime) async throws -> StationRegister? {
-        try await engine.read { database -> StationRegister? in
-            guard let version = try Self.version(database) else { return nil }
-            let house = try Self.house(database)
-            return StationRegister(
-                version: version, house: house, bookings: try Self.stationBookings(database, of: house, at: now),
-                revokedPasses: try Self.revokedPasses(database, at: now))
-        }
-    }
-
     func replace(with house: House) async throws -> RegisterVersion {
         let house = house.ordered
         return try await engine.write { database in
@@ -32,7 +22,6 @@ extension PoolDatabase {
             if let version = try Self.version(database), try Self.house(database) == house { return version }
             try Self.clear(database)
             try Self.write(house, database)
-            try Self.moveBookings(database)
             guard let version = try Self.version(database) else {
                 throw StoreDamage(description: "the register has no version after it was written")
             }
@@ -70,6 +59,17 @@ extension PoolDatabase {
             house.bookings.map {
                 [.text($0.id.text), .text($0.borrower.text), .text($0.item.text), .time($0.from), .time($0.until)]
             })
+        try moveBookings(database)
+    }
+
+    func stationRegister(at now: WallTime) async throws -> StationRegister? {
+        try await engine.read { database -> StationRegister? in
+            guard let version = try Self.version(database) else { return nil }
+            let house = try Self.house(database)
+            return StationRegister(
+                version: version, house: house, bookings: try Self.stationBookings(database, of: house, at: now),
+                revokedPasses: try Self.revokedPasses(database, at: now))
+        }
     }
 
     /// An item that moves to another station takes its bookings along.
