@@ -48,6 +48,9 @@ import Testing
             #expect(JoinCode(String(exchanged)) == nil)
         }
         #expect(JoinCode(code.text + "0") == nil && JoinCode("") == nil)
+        // As many bytes, and fewer characters.
+        #expect(JoinCode("AAAAAAAA\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}\u{200D}\u{1F466}") == nil)
+        #expect(JoinCode("AAAAAAAAA" + String(repeating: "\u{301}", count: 12)) == nil)
     }
 
     @Test func `a secret of another length makes no code`() {

@@ -39,7 +39,8 @@ struct LoadRegister: AsyncParsableCommand {
         }
         // The file first: its mistakes are told even while a pool is running.
         let house = try HouseYAML.read(file: file)
-        report(try await data.use { try await $0.replace(with: house, overwriting: overwriting.overwrite) })
+        report(
+            try await data.use { try await $0.replace(with: house, overwriting: overwriting.overwrite, isWhole: true) })
     }
 }
 
@@ -58,7 +59,8 @@ struct LoadItems: AsyncParsableCommand {
         let version = try await data.use { store in
             let house = try await store.house()?.house
             return try await store.replace(
-                with: try HouseCSV.items(file: file, into: house ?? House()), overwriting: overwriting.overwrite)
+                with: try HouseCSV.items(file: file, into: house ?? House()), overwriting: overwriting.overwrite,
+                isWhole: false)
         }
         report(version)
     }
@@ -82,7 +84,8 @@ struct LoadBorrowers: AsyncParsableCommand {
                 throw CommandError("there is no register yet; load the house file first", code: ExitCode.usage)
             }
             return try await store.replace(
-                with: try HouseCSV.borrowers(file: file, into: house), overwriting: overwriting.overwrite)
+                with: try HouseCSV.borrowers(file: file, into: house), overwriting: overwriting.overwrite,
+                isWhole: false)
         }
         report(version)
     }

@@ -63,11 +63,13 @@ struct ServeCommand: AsyncParsableCommand {
         if let load {
             let house = try HouseYAML.read(file: load)
             do {
-                let version = try await store.replace(with: house, overwriting: false)
+                let version = try await store.replace(with: house, overwriting: false, isWhole: true)
                 logger.info("the register is loaded", metadata: ["version": "\(version)"])
             } catch let edited as RegisterEdited {
                 // A restart must not take back what people have done meanwhile.
-                logger.error("the file was not loaded", metadata: ["reason": "\(edited)"])
+                logger.error(
+                    "the file was not loaded: the register was edited since; 'city-pool register load' says what differs",
+                    metadata: ["edits": "\(edited.edits)"])
             }
         }
         let pool = try await Pool(

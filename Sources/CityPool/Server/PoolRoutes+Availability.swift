@@ -36,7 +36,7 @@ extension PoolRoutes {
     ) async throws -> Response {
         let language = request.uri.queryParameters.get("lang") ?? "de"
         guard ["de", "en"].contains(language) else { throw Problem.unreadable("'lang' is 'de' or 'en'.") }
-        return try await gate.pass {
+        return try await publicGate.pass {
             let calendars = AvailabilityCalendars(
                 basis: try await basis(), zone: pool.zone, domain: pool.key?.noteKey.name ?? "pool.invalid",
                 isGerman: language == "de")
@@ -54,7 +54,7 @@ extension PoolRoutes {
         let station: StationID? = try query.identifier("station")
         let after: ItemID? = try query.identifier("after")
         let limit = Int(try query.number("limit", 1...Self.itemsAtOnce) ?? Self.itemsAtOnce)
-        return try await gate.pass {
+        return try await publicGate.pass {
             let basis = try await basis()
             let window = try window(query, today: pool.zone.local(basis.at).date)
             let places = basis.stock.items.values.filter { place in

@@ -16,7 +16,10 @@ struct PoolContext: RequestContext {
 /// The pool's addresses.
 struct PoolRoutes: Sendable {
     let pool: Pool
+    /// For those who have shown a token.
     let gate: IntakeGate
+    /// For everybody else, so that nobody can keep the stations out.
+    let publicGate = IntakeGate(places: 8)
     let watch: RegisterWatch
 
     /// The longest time that a station may wait for a change of the register, in seconds: shorter than what routers and
@@ -139,7 +142,7 @@ struct PoolRoutes: Sendable {
     private func postJoin(_ request: Request, _ context: PoolContext) async throws -> Response {
         let id = context.parameters.get("id").flatMap { StationID($0) }
         let welcome = try await body(
-            of: request, mediaTypes: ["application/json"], most: JoinRequest.maximumBytes
+            of: request, mediaTypes: ["application/json"], most: JoinRequest.maximumBytes, through: publicGate
         ) { bytes in
             guard let request = JoinRequest(body: bytes) else {
                 throw Problem.unreadable("A request to join has the members 'note' and 'secret'.")
@@ -263,7 +266,8 @@ struct PoolRoutes: Sendable {
 
     /// Reads a body, if its form and length are right and there is room for it, and does something with it.
     func body<Result>(
-        of request: Request, mediaTypes: [String], most: Int, _ use: ([UInt8]) async throws -> Result
+        of request: Request, mediaTypes: [String], most: Int, through gate: IntakeGate? = nil,
+        _ use: ([UInt8]) async throws -> Result
     ) async throws -> Result {
         let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased()
         guard let type, mediaTypes.contains(type) else {
@@ -272,7 +276,7 @@ struct PoolRoutes: Sendable {
         if let length = request.headers[.contentLength], Int(length).map({ $0 > most }) ?? true {
             throw Problem.tooLarge(most)
         }
-        return try await gate.pass {
+        return try await (gate ?? self.gate).pass {
             let buffer: ByteBuffer
             do { buffer = try await request.body.collect(upTo: most) } catch is NIOTooManyBytesError {
                 throw Problem.tooLarge(most)

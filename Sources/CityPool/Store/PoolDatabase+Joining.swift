@@ -22,14 +22,15 @@ extension PoolDatabase {
             else { return false }
             // Whoever was first has it; and has it again, where the pool's answer was lost.
             let taken = try database.execute(
-                "UPDATE invitations SET key = ?1 WHERE station = ?2 AND (key IS NULL OR key = ?1)",
-                [.text(note.key.description), .text(station.text)])
+                "UPDATE invitations SET key = ?1 WHERE station = ?2 AND secret = ?3 AND (key IS NULL OR key = ?1)",
+                [.text(note.key.description), .text(station.text), .hash(note.invitation)])
             guard taken == 1 else { return false }
             try database.execute(
                 "UPDATE stations SET token = ?1 WHERE id = ?2", [.hash(tokenHash), .text(station.text)])
             try database.insert(
                 into: "station_keys", ["station", "key", "since"],
-                [[.text(station.text), .text(note.key.description), .time(now)]], onConflict: "DO NOTHING")
+                [[.text(station.text), .text(note.key.description), .time(now)]],
+                onConflict: "(station, key) DO UPDATE SET since = excluded.since")
             return true
         }
     }

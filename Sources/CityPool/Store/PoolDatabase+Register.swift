@@ -25,7 +25,7 @@ extension PoolDatabase {
         }
     }
 
-    func replace(with house: House, overwriting: Bool) async throws -> RegisterVersion {
+    func replace(with house: House, overwriting: Bool, isWhole: Bool) async throws -> RegisterVersion {
         let house = house.ordered
         return try await engine.write { database in
             try database.lock("register")
@@ -35,8 +35,8 @@ extension PoolDatabase {
                 guard overwriting || edits == 0 || before == house else {
                     throw RegisterEdited(edits: edits, differences: before.differences(to: house))
                 }
-                // Whatever was edited by hand is in the file now, or was given up.
-                try database.execute("UPDATE register SET edits = 0")
+                // Whatever was edited by hand is in a whole file now, or was given up. A table says nothing of the rest.
+                if isWhole { try database.execute("UPDATE register SET edits = 0") }
                 if before == house { return version }
             }
             return try Self.put(house, database)

@@ -200,7 +200,7 @@ extension StoreFailure: CustomStringConvertible {
 extension PoolStore {
     /// Makes this the register, whatever was edited.
     func replace(with house: House) async throws -> RegisterVersion {
-        try await replace(with: house, overwriting: true)
+        try await replace(with: house, overwriting: true, isWhole: true)
     }
 }
 
@@ -284,7 +284,7 @@ protocol PoolStore: Sendable {
     ///
     /// - Parameter overwriting: whether it takes the place of what was edited since the last time; else ``RegisterEdited``
     ///   is thrown where there is something that would be lost.
-    func replace(with house: House, overwriting: Bool) async throws -> RegisterVersion
+    func replace(with house: House, overwriting: Bool, isWhole: Bool) async throws -> RegisterVersion
     /// Changes the register, in one transaction: nobody's change in the meantime is lost.
     func edit(_ change: @escaping @Sendable (House) throws -> House) async throws -> RegisterVersion
 

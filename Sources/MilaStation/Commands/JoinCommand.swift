@@ -20,6 +20,12 @@ struct JoinCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try ConfigurationReader.read(config)
+        // Whoever is on the way could show the pool's key, which is no secret, and use the code first.
+        guard configuration.pool.url.hasPrefix("https://") || ConfigurationCheck.isLoopback(configuration.pool.url)
+        else {
+            throw SecretError(
+                problem: "\(configuration.pool.url) is not encrypted: the code could be read on the way. Use https://")
+        }
         if isatty(STDIN_FILENO) == 1 {
             FileHandle.standardError.write(Data("Join code: ".utf8))
         }

@@ -50,7 +50,8 @@ enum ConfigurationCheck {
         }
     }
 
-    private static func isLoopback(_ url: String) -> Bool {
+    /// Whether what goes to an `http://` address stays on this machine.
+    static func isLoopback(_ url: String) -> Bool {
         let authority = url.dropFirst("http://".count)
         let port = authority.lastIndex(of: ":").flatMap { authority.hasSuffix("]") ? nil : $0 } ?? authority.endIndex
         return ["127.0.0.1", "localhost", "[::1]"].contains(String(authority[..<port]))

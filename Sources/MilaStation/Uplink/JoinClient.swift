@@ -40,7 +40,7 @@ struct JoinClient {
 
     private func join(with code: JoinCode, _ http: HTTPClient) async throws -> Membership {
         let poolKey = try await poolKey(http)
-        // The secret goes to no other pool.
+        // A wrong address gets no secret. That nobody else pretends to be the pool is for TLS to see to.
         guard code.names(poolKey) else {
             throw PoolError(
                 "\(configuration.pool.url) is not the pool that the code was made by: its key is another one", .refused)
@@ -78,7 +78,8 @@ struct JoinClient {
         }
         guard status == .ok else {
             let detail = (try? JSON(parsing: body))?["detail"]?.string.map { ": " + LogText.safe($0) } ?? ""
-            throw PoolError("the pool answered \(status.code)\(detail)", .refused)
+            let isRefusal = (400..<500).contains(status.code) && ![408, 429].contains(status.code)
+            throw PoolError("the pool answered \(status.code)\(detail)", isRefusal ? .refused : .temporary)
         }
         return String(decoding: body, as: UTF8.self)
     }

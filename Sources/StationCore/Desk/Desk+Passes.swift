@@ -50,12 +50,13 @@ extension Desk {
     private mutating func fetch(
         _ facts: PassFacts, _ borrower: BorrowerFacts, _ house: HouseFacts, _ decision: inout Decision
     ) {
-        let items = facts.items.map { facts.booked($0, for: borrower.borrower.id) }
+        let items = facts.candidates(for: borrower.borrower.id)
         guard let first = items.first else {
             decision.refuse(.passForNothingHere)
             return
         }
-        if facts.pass.kind == .locker, items.count > 1 {
+        // Nobody is there to be asked which, or how many of them.
+        if facts.pass.kind == .locker, items.count > 1 || first.item.quantity > 1 {
             decision.refuse(.whichItem, locker: first.locker)
             return
         }

@@ -61,11 +61,24 @@ extension PassFacts {
         return nil
     }
 
-    /// An item as it is for the pass: the pool has booked it for this time, whether the register says so already or still
-    /// knows of somebody else. What others have booked for later counts.
-    func booked(_ item: ItemFacts, for borrower: BorrowerID) -> ItemFacts {
+    /// The items that the pass may be for, each as it is for the pass: the pool has booked it for this time, whether the register
+    /// says so already or still knows of somebody else. What others have booked for later counts.
+    ///
+    /// Of a category nobody was promised this one or that: the one that the pool keeps comes first, and what others have
+    /// booked stays theirs. It does so too where the borrower has fetched something of it already, by card, say.
+    func candidates(for borrower: BorrowerID) -> [ItemFacts] {
+        let isFetched = items.contains { $0.loans.contains { $0.borrower == borrower } }
+        let isPromised = pass.kind != .category && !isFetched
+        let kept = items.filter { $0.bookings.contains { $0.id == pass.booking } }
+        let others = items.filter { item in !kept.contains { $0.item.id == item.item.id } }
+        return (kept + others).map { booked($0, for: borrower, isPromised: isPromised) }
+    }
+
+    private func booked(_ item: ItemFacts, for borrower: BorrowerID, isPromised: Bool) -> ItemFacts {
         var item = item
-        item.bookings.removeAll { $0.id == pass.booking || $0.borrower != borrower && $0.from < pass.until }
+        item.bookings.removeAll {
+            $0.id == pass.booking || isPromised && $0.borrower != borrower && $0.from < pass.until
+        }
         let own = Booking(
             id: pass.booking, borrower: borrower, item: item.item.id, from: pass.from, until: pass.until)
         item.bookings += own.map { [$0] } ?? []

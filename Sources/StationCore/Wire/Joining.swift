@@ -39,7 +39,8 @@ public struct JoinCode: Equatable, Sendable {
     /// is wrong.
     public init?(_ text: String) {
         let characters = text.uppercased().filter { !$0.isWhitespace && $0 != "-" }
-        guard characters.utf8.count == Self.bodyCount + 1, let bytes = Self.decode(characters.dropLast()),
+        guard characters.utf8.count == Self.bodyCount + 1, characters.utf8.allSatisfy(\.isASCIILetterOrDigit),
+            let bytes = Self.decode(characters.dropLast()),
             let code = JoinCode(
                 secret: Array(bytes[..<Self.secretByteCount]), fingerprint: Array(bytes[Self.secretByteCount...])),
             code.text.last == characters.last

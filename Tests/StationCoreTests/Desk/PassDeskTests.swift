@@ -153,6 +153,46 @@ struct PassDeskTests {
         #expect(bench.books.loans.first?.due == facts.pass.until)
     }
 
+    @Test("of a category the thing that the pool keeps is handed out, and none that somebody else has booked")
+    func kept() {
+        for isKnown in [true, false] {
+            var bench = DeskBench()
+            var facts = bench.facts(of: Pass.sample(.category("tools")))
+            // The drill would be the first of them.
+            facts.items[0].bookings = [.of("k-1", SampleHouse.first, SampleHouse.drill, from: bench.wall, hours: 2)]
+            if isKnown {
+                facts.items[1].bookings = [
+                    .of(facts.pass.booking.text, SampleHouse.second, SampleHouse.chair, from: bench.wall, hours: 2)
+                ]
+            }
+            #expect(bench.scan(.pass(facts)).opened == [.of("5")])
+        }
+        var bench = DeskBench()
+        var facts = bench.facts(of: Pass.sample(.category("tools")))
+        facts.items[1].bookings = [
+            .of(facts.pass.booking.text, SampleHouse.second, SampleHouse.chair, from: bench.wall, hours: 2)
+        ]
+        #expect(bench.scan(.pass(facts)).opened == [.of("5")], "free are both")
+    }
+
+    @Test("who has fetched a piece by card gets no second one that others have booked")
+    func fetchedByCard() {
+        func answer(booked count: Int) -> [String] {
+            var bench = DeskBench()
+            bench.scan(SampleHouse.second)
+            bench.scan(SampleHouse.chair)
+            bench.openAndShut(SampleHouse.locker5)
+            var facts = bench.facts(of: Pass.sample(.item(SampleHouse.chair.id)))
+            #expect(facts.items[0].loans.count == 1)
+            facts.items[0].bookings = (0..<count).map {
+                .of("k-\($0)", SampleHouse.first, SampleHouse.chair, from: bench.wall, hours: 2)
+            }
+            return bench.scan(.pass(facts)).keys
+        }
+        #expect(answer(booked: 2).last == "refused-booked")
+        #expect(answer(booked: 0).last != "refused-booked")
+    }
+
     @Test("what holds for everybody holds for who has a pass")
     func others() {
         func refusal(_ change: (inout DeskBench, inout PassFacts) -> Void) -> [String] {
