@@ -10,7 +10,7 @@ import Testing
     private static let scenario = """
         house: standard
         Scenario: a pass
-          Anna scans her pass for the drill from 2026-11-20 11:00 until 2026-11-20 18:00
+          Anna scans her pass for the drill from 2026-11-20 12:00 until 2026-11-20 18:00
             opens 4
         """
 

@@ -62,17 +62,12 @@ enum JournalReader {
         UInt64(clamping: try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM entry") ?? 0)
     }
 
-    /// The time before which passes may have been used without this journal knowing: it follows one whose books are gone, or
-    /// its own beginning is. `nil` where it knows of all.
+    /// The time before which passes may have been used without this journal knowing, as there may have been another one: whose
+    /// card is lost leaves no trace here.
     ///
     /// Passes count while the clock is known only, so that the first entry with such a clock is later than all uses before
     /// this journal; where there is none yet, that is `now`.
-    static func passesUnknownBefore(_ database: Database, _ now: WallTime) throws -> WallTime? {
-        let first = try Row.fetchOne(
-            database.cachedStatement(sql: "SELECT sequence, reason FROM entry ORDER BY sequence LIMIT 1"))
-        if let first, first["sequence"] as Int64 == 1 {
-            guard (first["reason"] as String?).flatMap(EpochReason.init)?.leavesDoubt == true else { return nil }
-        }
+    static func passesUnknownBefore(_ database: Database, _ now: WallTime) throws -> WallTime {
         let time = try Int64.fetchOne(
             database.cachedStatement(
                 sql: "SELECT time FROM entry WHERE quality <> 'unknown' ORDER BY sequence LIMIT 1"))

@@ -139,10 +139,9 @@ final class SimulatedFacts: FactsPort {
         }
     }
 
-    /// As the journal's adapter tells it: the first time of a new journal that somebody vouches for.
+    /// As the journal's adapter tells it: the first time of a journal that somebody vouches for.
     private var passesUnknownBefore: WallTime? {
-        guard file.entries.first?.fields.reason.flatMap(EpochReason.init)?.leavesDoubt == true else { return nil }
-        return file.entries.first { $0.quality != .unknown }?.time ?? .latest
+        file.entries.first { $0.quality != .unknown }?.time ?? .latest
     }
 
     /// A mutant keeps in memory only which passes were used.
