@@ -28,7 +28,7 @@ import Testing
 
     /// A pool on SQLite owns its data while it is served.
     private func invite(_ house: PoolHouse, _ station: String = "new") throws -> JoinCode {
-        let isServed = house.process != nil
+        let isServed = house.process != nil && house.postgres == nil
         if isServed { house.stop() }
         let code = try JoinCode(house.command(["station", "invite", station, "--city-domain", PoolHouse.city]))
         if isServed { try house.serve() }
@@ -129,9 +129,13 @@ import Testing
         #expect(try house.command(["station", "list"]).contains("new"))
     }
 
-    @Test func `a pool without a station has no key to show`() throws {
-        let house = try PoolHouse(stations: [])
+    @Test func `a pool without a station has no key to show, and shows it once another process has made it`() throws {
+        let house = try PoolHouse(on: .postgres, stations: [])
         try house.serve()
         #expect(try house.ask("GET", "/v1/key").problem == "not-found")
+        let code = try invite(house)
+        let board = try Board(in: house.folder, "board")
+        #expect(try join(house, board.request(code)).status == 200)
+        #expect(try house.ask("GET", "/v1/key").status == 200)
     }
 }

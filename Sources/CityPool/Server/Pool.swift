@@ -3,6 +3,7 @@
 
 import Groundwork
 import Logging
+import NIOConcurrencyHelpers
 import PoolIntake
 import StationCore
 
@@ -10,8 +11,8 @@ import StationCore
 struct Pool: Sendable {
     let store: any PoolStore
     let incarnation: String
-    /// The key that signs receipts and registers; `nil` before the first station was added.
-    let key: SigningKey?
+    private let folder: String
+    private let knownKey: NIOLockedValueBox<SigningKey?>
     let logger: Logger
     /// What is available, as anybody may ask.
     let availability: AvailabilityWatch
@@ -30,11 +31,23 @@ struct Pool: Sendable {
         availability = AvailabilityWatch(store)
         let identity = try await store.identity()
         incarnation = identity.incarnation
-        key = try identity.key.map { try PoolKey.open(folder: folder, known: $0) }
+        self.folder = folder
+        knownKey = NIOLockedValueBox(try identity.key.map { try PoolKey.open(folder: folder, known: $0) })
     }
 
     /// Now, as this machine's clock says.
     var now: WallTime { PoolDatabase.now }
+
+    /// The key that signs receipts, registers and passes; `nil` before the first station was added, which other processes may
+    /// do while this one serves.
+    ///
+    /// Throws: as ``init(store:folder:logger:zone:)``.
+    func key() async throws -> SigningKey? {
+        if let key = knownKey.withLockedValue(\.self) { return key }
+        let key = try await store.identity().key.map { try PoolKey.open(folder: folder, known: $0) }
+        knownKey.withLockedValue { $0 = key }
+        return key
+    }
 
     // MARK: - Who may come in
 
@@ -73,7 +86,7 @@ struct Pool: Sendable {
         let token = AccessToken(kind: "station")
         guard try await store.join(wish, as: id, tokenHash: token.hash, at: now) else { throw Problem.joinRefused }
         logger.notice("a station has joined", metadata: ["station": "\(id)", "key": "\(wish.key)"])
-        return try signed(WelcomeNote(source: account.source, key: wish.key, token: token.text).text)
+        return try await signed(WelcomeNote(source: account.source, key: wish.key, token: token.text).text)
     }
 
     // MARK: - What is done
@@ -90,8 +103,9 @@ struct Pool: Sendable {
         guard elements.count <= EntryBatch.maximumEntries else { throw Problem.tooLarge(EntryBatch.maximumBytes) }
         let outcome = try await store.take(Arrival.batch(elements), of: account, at: now)
         report(outcome, of: account)
-        let receipt = try outcome.head.map { head in
-            try signed(Receipt(source: account.source, head: head, incarnation: incarnation).text)
+        var receipt: String?
+        if let head = outcome.head {
+            receipt = try await signed(Receipt(source: account.source, head: head, incarnation: incarnation).text)
         }
         if let fork = outcome.intake.forks.first {
             // The hash of an entry that was set aside is only a claim: it shows nobody another history.
@@ -117,8 +131,8 @@ struct Pool: Sendable {
     }
 
     /// The pool's signed note over a text.
-    func signed(_ text: String) throws -> String {
-        guard let key else { throw StoreDamage(description: "there is a station, but no key") }
+    func signed(_ text: String) async throws -> String {
+        guard let key = try await key() else { throw StoreDamage(description: "there is a station, but no key") }
         return try key.sign(text).encoded
     }
 

@@ -38,7 +38,7 @@ extension PoolRoutes {
         guard ["de", "en"].contains(language) else { throw Problem.unreadable("'lang' is 'de' or 'en'.") }
         return try await publicGate.pass {
             let calendars = AvailabilityCalendars(
-                basis: try await basis(), zone: pool.zone, domain: pool.key?.noteKey.name ?? "pool.invalid",
+                basis: try await basis(), zone: pool.zone, domain: try await pool.key()?.noteKey.name ?? "pool.invalid",
                 isGerman: language == "de")
             guard let calendar = make(calendars) else {
                 throw Problem.notFound("The register has nothing of this name.")

@@ -31,7 +31,9 @@ extension PoolRoutes {
             guard let form = BookingPass.Form(rawValue: wanted) else {
                 throw Problem.unreadable("'form' is 'text', 'svg' or 'page'.")
             }
-            guard let key = pool.key else { throw StoreDamage(description: "there is a booking, but no key") }
+            guard let key = try await pool.key() else {
+                throw StoreDamage(description: "there is a booking, but no key")
+            }
             let basis = try await pool.store.pass(of: try bookingNumber(context))
             let pass = try BookingPass(basis, key: key, zone: pool.zone, at: pool.now)
             // Nobody may frame the page, or put anything into it.

@@ -44,7 +44,7 @@ struct PoolRoutes: Sendable {
         router.get("v1/stations/:id/receipt") { request, context in try await getReceipt(request, context) }
         router.get("v1/stations/:id/register") { request, context in try await getRegister(request, context) }
         router.get("v1/stations/:id/time") { request, context in try await getTime(request, context) }
-        router.get("v1/key") { _, _ in try getKey() }
+        router.get("v1/key") { _, _ in try await getKey() }
         router.post("v1/stations/:id/join") { request, context in try await postJoin(request, context) }
         router.post("v1/stations/:id/report") { request, context in try await postReport(request, context) }
         router.put("v1/register") { request, context in try await putRegister(request, context) }
@@ -103,7 +103,7 @@ struct PoolRoutes: Sendable {
             }
             let payload = snapshot.json.canonical
             let text = SignedRegister.noteText(station: account.id, version: register.version, payload: payload)
-            let signed = SignedRegister(payload: payload, note: try pool.signed(text))
+            let signed = SignedRegister(payload: payload, note: try await pool.signed(text))
             return Response(signed.body, type: "application/json", headers: [.eTag: register.version.tag])
         }
     }
@@ -114,7 +114,7 @@ struct PoolRoutes: Sendable {
             throw Problem.unreadable("'nonce' is 16 bytes as 22 characters of base64url, drawn anew for each question.")
         }
         let word = TimeNote(source: account.source, nonce: nonce, time: pool.now)
-        return Response(Array(try pool.signed(word.text).utf8), type: "text/plain; charset=utf-8")
+        return Response(Array(try await pool.signed(word.text).utf8), type: "text/plain; charset=utf-8")
     }
 
     private func postReport(_ request: Request, _ context: PoolContext) async throws -> Response {
@@ -131,8 +131,8 @@ struct PoolRoutes: Sendable {
     // MARK: - Joining
 
     /// The pool's public key: what a station is to trust it compares with its join code.
-    private func getKey() throws -> Response {
-        guard let key = pool.key?.noteKey else {
+    private func getKey() async throws -> Response {
+        guard let key = try await pool.key()?.noteKey else {
             throw Problem.notFound("This pool has no key yet; it is made with the first station.")
         }
         return Response(Array("\(key)\n".utf8), type: "text/plain; charset=utf-8")
@@ -192,7 +192,7 @@ struct PoolRoutes: Sendable {
             throw Problem.notFound("No entry of station '\(station)' is stored, or none of this epoch.")
         }
         let receipt = Receipt(source: account.source, head: head, incarnation: pool.incarnation)
-        return Response(Array(try pool.signed(receipt.text).utf8), type: "text/plain; charset=utf-8")
+        return Response(Array(try await pool.signed(receipt.text).utf8), type: "text/plain; charset=utf-8")
     }
 
     private func putRegister(_ request: Request, _ context: PoolContext) async throws -> Response {

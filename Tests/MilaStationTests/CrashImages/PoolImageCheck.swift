@@ -65,7 +65,7 @@ struct PoolImageCheck: ImageCheck {
         let pool = try await Pool(
             store: store, folder: "\(folder)/\(data)", logger: Logger(label: "pool") { _ in SwiftLogNoOpLogHandler() })
         if let account = try await store.station(station) {
-            verdict.hasKey = pool.key?.noteKey == key && account.tokenHash == tokenHash
+            verdict.hasKey = try await pool.key()?.noteKey == key && account.tokenHash == tokenHash
             verdict.reached = try await reached(store, &verdict)
             try await goOn(pool, account, from: verdict.reached, isThorough, &verdict)
         }
