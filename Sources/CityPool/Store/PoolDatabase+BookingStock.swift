@@ -68,6 +68,8 @@ extension PoolDatabase {
                 // Now the loan says until when; what else is in a locker is still booked.
                 let loan = Claim.Holder.loan(station: try row.identifier("loan_station"), id: try row.get("loan"))
                 fetched.insert(loan)
+                // What is out is what the loan is of, whatever was kept.
+                if booking.item != nil { claim.pieces = [.item(try row.identifier("loan_item")): 1] }
                 claim.from = min(claim.from, fetching.at)
                 claim.until = max(claim.until, stay(dueAt: fetching.due, at: now))
                 claim.isOverdue = booking.isOverdue(at: now)

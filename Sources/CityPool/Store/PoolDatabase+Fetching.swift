@@ -28,16 +28,20 @@ extension PoolDatabase {
         guard let first = begun.map(\.beginning.begun).min(), let last = begun.map(\.beginning.due).max() else {
             return
         }
-        var waiting = try database.rows(
-            """
-            SELECT \(bookingColumns) FROM \(bookingTables)
-            WHERE b.station = ?1 AND b.ends > ?2 AND b.begins < ?3 AND b.cancelled IS NULL AND l.id IS NULL
-            ORDER BY b.begins, b.number
-            """, [.text(station), .time(first), .time(last)]
-        ).map(booking)
+        func look() throws -> [PoolBooking] {
+            try database.rows(
+                """
+                SELECT \(bookingColumns) FROM \(bookingTables)
+                WHERE b.station = ?1 AND b.ends > ?2 AND b.begins < ?3 AND b.cancelled IS NULL AND l.id IS NULL
+                ORDER BY b.begins, b.number
+                """, [.text(station), .time(first), .time(last)]
+            ).map(booking)
+        }
+        var waiting = try look()
         guard !waiting.isEmpty else { return }
         var isMoved = false
-        for (loan, beginning) in begun {
+        var left = begun[...]
+        while let (loan, beginning) = left.first {
             let row = try database.row(
                 "SELECT category, locker FROM items WHERE id = ?1", [.text(beginning.item.text)])
             let (category, locker): (String?, String?) = (try row?.get("category"), try row?.get("locker"))
@@ -51,14 +55,25 @@ extension PoolDatabase {
                 case .locker(let name, _), .room(let name, _): return name.text == locker
                 }
             }
-            guard let index else { continue }
-            let booking = waiting.remove(at: index)
+            guard let index else {
+                left.removeFirst()
+                continue
+            }
+            let booking = waiting[index]
+            try hold([booking.number], database)
+            guard try existing(booking.number, database) == booking else {
+                // It was changed, moved or cancelled meanwhile. From now on it is held, so nobody does so twice.
+                waiting = try look()
+                continue
+            }
+            waiting.remove(at: index)
+            left.removeFirst()
             // Of a category somebody may have taken another item than the one that was kept for them.
             let isOther = booking.subject.kind == .category && booking.item != beginning.item
             try database.execute(
                 """
                 UPDATE pool_bookings SET loan_station = ?2, loan = ?3, item = CASE WHEN ?4 = 1 THEN ?5 ELSE item END
-                WHERE number = ?1 AND cancelled IS NULL
+                WHERE number = ?1
                 """,
                 [
                     .integer(booking.number), .text(station), .text(loan.loan.description), .flag(isOther),
