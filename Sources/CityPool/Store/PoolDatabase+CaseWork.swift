@@ -119,6 +119,7 @@ extension PoolDatabase {
             "SELECT station, id FROM loans WHERE item = ?1 AND ended IS NULL AND begun <= ?2",
             [.text(item), .time(found.time ?? .latest)])
         try end(before[...], by: found, database, at: now)
+        try moveBookings(database, at: now)
         try settleByRegister(database, at: now)
     }
 

@@ -14,7 +14,7 @@ extension PoolDatabase {
         let freed = try database.rows(
             """
             SELECT loan FROM pool_bookings
-            WHERE station = ?1 AND ends > ?2 AND cancelled IS NULL AND loan IS NOT NULL AND loan_station = ?1
+            WHERE ends > ?2 AND cancelled IS NULL AND loan IS NOT NULL AND loan_station = ?1
             """, [.text(station), .time(now)]
         ).contains { ended.contains(try $0.get("loan")) }
         if freed { try announce(database) }

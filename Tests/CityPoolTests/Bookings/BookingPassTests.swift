@@ -118,6 +118,49 @@ private var canRead: Bool { access("/usr/bin/zbarimg", X_OK) == 0 }
         try await store.close()
     }
 
+    @Test(arguments: Engine.allCases)
+    func `an item that moves takes along what is still to be fetched, and its former station takes no pass for it`(
+        _ engine: Engine
+    ) async throws {
+        let pool = try await BookingHouse(on: engine)
+        let (store, now) = (pool.store, BookingHouse.now)
+        let account = try #require(try await store.station(.of("demo")))
+        let ahead = try await store.book(.init(.item("saw"), by: "b-2", 7, 9), at: now).number
+        let over = try await store.book(.init(.item("saw"), 0, 1), at: now).number
+        let fetched = try await store.book(.init(.item("saw"), 2, 6), at: now).number
+        var station = BookedStation()
+        let loan = station.lend("saw", to: "b-1", at: BookingHouse.hour(2), due: BookingHouse.hour(6))
+        try await station.send(to: store, account)
+        var nonces: [Int64: PassNonce] = [:]
+        for number in [ahead, over, fetched] { nonces[number] = try await store.pass(of: number).nonce }
+        let text = BookingHouse.yaml.replacingOccurrences(
+            of: "S1, category: tools, station: demo", with: "S1, category: tools, station: other")
+        _ = try await store.replace(
+            with: try HouseYAML.read(Array(text.utf8), name: "house"), at: BookingHouse.hour(3))
+        #expect(try await store.booking(ahead).station == .of("other"))
+        let former = try #require(nonces[ahead])
+        let moved = try await store.pass(of: ahead).nonce
+        #expect(moved != former)
+        func revoked() async throws -> [StationID: [PassNonce]] {
+            try #require(try await store.stationRegister(at: BookingHouse.hour(3))).revokedPasses
+        }
+        #expect(try await revoked()[.of("demo")]?.contains(former) == true)
+        for number in [over, fetched] {
+            #expect(try await store.booking(number).station == .of("demo"))
+            #expect(try await store.pass(of: number).nonce == nonces[number])
+        }
+        // Cancelled, it is open nowhere.
+        _ = try await store.cancel(booking: ahead, at: BookingHouse.hour(3))
+        #expect(try await revoked()[.of("other")] == [moved])
+        // The station that lent it says that it is back early, and others hear of it.
+        let before = try #require(try await store.registerVersion()).number
+        station.takeBack("saw", loan, at: BookingHouse.hour(4))
+        try await station.send(to: store, account, at: BookingHouse.hour(4))
+        #expect(try await store.booking(fetched).state(at: BookingHouse.hour(4)) == .returned)
+        #expect(try #require(try await store.registerVersion()).number == before + 1)
+        try await store.close()
+    }
+
     // MARK: - Pictures
 
     /// What a reader of others finds in an SVG.

@@ -154,7 +154,7 @@ import Testing
         // Loading the house file again changes nothing of it, and moves what moved.
         let text = BookingHouse.yaml.replacingOccurrences(
             of: "D3, category: tools, station: other", with: "D3, category: tools, station: demo")
-        _ = try await store.replace(with: try HouseYAML.read(Array(text.utf8), name: "house"))
+        _ = try await store.replace(with: try HouseYAML.read(Array(text.utf8), name: "house"), at: now)
         #expect(try await lines(at: now, isNew: true).prefix(2) == ["pool.1 b-1 saw", "pool.2 b-1 drill-3"])
         #expect(try await store.booking(2).station == .of("demo"))
         try await store.close()

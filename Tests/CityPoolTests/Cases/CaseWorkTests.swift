@@ -57,6 +57,27 @@ import Testing
     }
 
     @Test(arguments: Engine.allCases)
+    func `what is accepted elsewhere takes its bookings along, and none of their passes opens where it was`(
+        _ engine: Engine
+    ) async throws {
+        let (pool, found) = try await pool("returned elsewhere", on: engine)
+        let from = CasePool.now.adding(milliseconds: 86_400_000)
+        let booking = try await pool.store.book(
+            BookingRequest(
+                subject: .item("drill-1"), borrower: .of("b-1"), from: from, until: from.adding(milliseconds: 3_600_000)
+            ),
+            at: CasePool.now)
+        let former = try await pool.store.pass(of: booking.number).nonce
+        #expect(booking.station == .of("demo"))
+        _ = try await close(found, .acceptHere, in: pool)
+        #expect(try await pool.store.booking(booking.number).station == .of("other"))
+        #expect(try await pool.store.pass(of: booking.number).nonce != former)
+        let register = try #require(try await pool.store.stationRegister(at: CasePool.now))
+        #expect(register.revokedPasses == [.of("demo"): [former]])
+        try await pool.store.close()
+    }
+
+    @Test(arguments: Engine.allCases)
     func `of an item that is lent twice the later loan stands`(_ engine: Engine) async throws {
         let (pool, found) = try await pool("lent twice", on: engine)
         let closed = try await close(found, .endOlderLoans, in: pool)
