@@ -35,8 +35,8 @@ extension PoolDatabase {
 
     func close(_ number: Int64, _ closing: CaseClosing, at now: WallTime) async throws -> PoolCase {
         try await engine.write { database in
-            // The register's lock comes before those of items, as everywhere.
-            if closing.action == .acceptHere { try database.lock("register") }
+            // The register's lock comes before those of items, as everywhere: loans that end free what is booked.
+            if closing.action != .noted { try database.lock("register") }
             let found = try Self.openCase(number, database)
             guard found.kind.actions.contains(closing.action) else {
                 let possible = found.kind.actions.map { "'\($0.rawValue)'" }.joined(separator: ", ")
@@ -136,6 +136,7 @@ extension PoolDatabase {
                 """,
                 [.time(found.time ?? now), .time(now), .integer(found.number), .text(station), .text(id)])
             try settle(loans: [id], of: station, database, at: now)
+            if try seeTo(bookingsOf: [id], ended: [id], of: station, database, at: now) { try announce(database) }
         }
     }
 

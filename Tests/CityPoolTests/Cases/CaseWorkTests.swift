@@ -93,6 +93,38 @@ import Testing
     }
 
     @Test(arguments: Engine.allCases)
+    func `a loan that a case ends frees what was booked, and stations hear of it`(_ engine: Engine) async throws {
+        let pool = try await CasePool(on: engine)
+        let start = WallTime(milliseconds: 1_800_000_000_000)
+        _ = try await pool.store.book(
+            BookingRequest(
+                subject: .item("drill-1"), borrower: .of("b-1"), from: start,
+                until: CasePool.now.adding(milliseconds: 86_400_000)),
+            at: start)
+        var (demo, other) = (TestJournal(), TestJournal(station: "other"))
+        demo.checkOut("drill-1")
+        other.pause(seconds: 100)
+        other.checkOut("drill-1")
+        try await pool.take(demo.documents, of: "demo")
+        try await pool.take(other.documents, of: "other")
+        #expect(try await pool.store.booking(1).state(at: CasePool.now) == .fetched)
+        let found = try #require(try await pool.open().first)
+        let before = try #require(try await pool.store.registerVersion()).number
+        _ = try await close(found, .endOlderLoans, in: pool)
+        let booking = try await pool.store.booking(1)
+        #expect(booking.fetching?.ended != nil && booking.until > CasePool.now)
+        #expect(try #require(try await pool.store.registerVersion()).number == before + 1)
+        // The control: nothing is booked that the next one ends.
+        demo.checkOut("saw")
+        demo.checkOut("saw")
+        try await pool.take(demo.documents, of: "demo")
+        let next = try #require(try await pool.open().first)
+        _ = try await close(next, .endOlderLoans, in: pool)
+        #expect(try #require(try await pool.store.registerVersion()).number == before + 1)
+        try await pool.store.close()
+    }
+
+    @Test(arguments: Engine.allCases)
     func `an item is marked as lost and found by closing cases`(_ engine: Engine) async throws {
         let (pool, found) = try await pool("lent twice", on: engine)
         #expect(try await close(found, .markLost, in: pool).state == .closed)
