@@ -23,6 +23,9 @@ extension PoolDatabase {
             guard let locker = place.item.locker else { continue }
             stock.lockers[.locker(locker, at: place.station), default: []].append(place.item.id)
         }
+        stock.lost = Set(
+            try database.rows("SELECT item FROM lost_items").map { (row) throws -> ItemID in try row.identifier("item")
+            })
         for row in try database.rows("SELECT station, id FROM lockers") {
             let thing = BookableThing.locker(try row.identifier("id"), at: try row.identifier("station"))
             if stock.lockers[thing] == nil { stock.lockers[thing] = [] }
