@@ -37,6 +37,9 @@ extension PoolDatabase {
         try await engine.write { database in
             // The register's lock comes before those of items, as everywhere: loans that end free what is booked.
             if closing.action != .noted { try database.lock("register") }
+            // Then that of the item, and then the rows: a batch that says something of it does so in this order too.
+            let item = try Self.openCase(number, database).item
+            if closing.action != .noted, let item { try database.lock(["item \(item)"]) }
             let found = try Self.openCase(number, database)
             guard found.kind.actions.contains(closing.action) else {
                 let possible = found.kind.actions.map { "'\($0.rawValue)'" }.joined(separator: ", ")
@@ -76,7 +79,6 @@ extension PoolDatabase {
         guard let item = found.item else {
             throw CaseRefusal(reason: .impossible, description: "the case is about no item; close it as 'noted'.")
         }
-        try database.lock(["item \(item)"])
         switch action {
         case .noted: break
         case .markLost: _ = try mark(item, isLost: true, database, at: now)

@@ -2,7 +2,6 @@
 // of the two is first once, and the other one waits for it and sees what it wrote.
 
 import Foundation
-import NIOConcurrencyHelpers
 import StationCore
 import TestSupport
 import Testing
@@ -42,7 +41,7 @@ import Testing
 
     /// A pool with a booking of a category, another one on the same database that stops where a statement says this, and a
     /// batch in which the booking is fetched.
-    fileprivate func pools(stoppingAt text: String) async throws -> (
+    private func pools(stoppingAt text: String) async throws -> (
         BookingHouse, PoolDatabase, Stop, @Sendable (PoolDatabase) async throws -> Void
     ) {
         let pool = try await BookingHouse(on: .postgres)
@@ -61,11 +60,7 @@ import Testing
 
     /// Waits until a transaction waits for another one.
     private func somebodyWaits(_ pool: BookingHouse) async throws {
-        try await soon("somebody waits") {
-            try pool.house.rows(
-                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-                == ["1"]
-        }
+        try await soon("somebody waits") { try pool.house.isSomebodyWaiting }
     }
 
     @Test(arguments: Doing.allCases) func `what a batch has fetched is not changed by who waited for the batch`(
@@ -107,67 +102,5 @@ import Testing
             #expect(booking.state(at: BookingHouse.hour(3)) == .fetched && booking.item == .of("drill-1"))
         }
         for store in [pool.store, stopping] { try await store.close() }
-    }
-}
-
-/// Where a transaction stops once, after a statement.
-private final class Stop: Sendable {
-    let text: String
-    private let reached = NIOLockedValueBox(false)
-    private let gate = DispatchSemaphore(value: 0)
-
-    init(at text: String) { self.text = text }
-
-    var isReached: Bool { reached.withLockedValue { $0 } }
-    func goOn() { gate.signal() }
-
-    func pass(_ sql: String) throws {
-        let isFirst = reached.withLockedValue { reached in
-            defer { reached = reached || sql.contains(text) }
-            return !reached && sql.contains(text)
-        }
-        guard isFirst else { return }
-        guard gate.wait(timeout: .now() + patience) == .success else { throw BenchError("nobody let it go on") }
-    }
-}
-
-/// An engine whose transactions stop.
-private struct StoppingEngine: DatabaseEngine {
-    let base: any DatabaseEngine
-    let stop: Stop
-
-    func read<Result: Sendable>(
-        _ question: @escaping @Sendable (any DatabaseSession) throws -> Result
-    ) async throws -> Result { try await base.read(question) }
-
-    func write<Result: Sendable>(
-        _ change: @escaping @Sendable (any DatabaseSession) throws -> Result
-    ) async throws -> Result {
-        try await base.write { try change(Session(base: $0, stop: stop)) }
-    }
-
-    func scour() async throws { try await base.scour() }
-    func close() async throws { try await base.close() }
-
-    private struct Session: DatabaseSession {
-        let base: any DatabaseSession
-        let stop: Stop
-
-        func rows(_ sql: String, _ values: [SQLValue]) throws -> [SQLRow] { try base.rows(sql, values) }
-        func execute(_ sql: String, _ values: [SQLValue]) throws -> Int {
-            let changed = try base.execute(sql, values)
-            try stop.pass(sql)
-            return changed
-        }
-        func execute(_ sql: String, each: [[SQLValue]]) throws -> [Int] {
-            let changed = try base.execute(sql, each: each)
-            if !each.isEmpty { try stop.pass(sql) }
-            return changed
-        }
-        func insert(into table: String, _ columns: [String], _ rows: [[SQLValue]], onConflict: String?) throws {
-            try base.insert(into: table, columns, rows, onConflict: onConflict)
-        }
-        func lock(_ name: String) throws { try base.lock(name) }
-        func lock(_ names: Set<String>) throws { try base.lock(names) }
     }
 }

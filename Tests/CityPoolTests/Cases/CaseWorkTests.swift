@@ -150,6 +150,38 @@ import Testing
         try await pool.store.close()
     }
 
+    @Test func `who closes a case and a batch about the same item wait for each other in no circle`() async throws {
+        let (pool, found) = try await pool("lent twice", on: .postgres)
+        let closing = Stop(at: "SET closed = ?1, closed_by")
+        let taking = Stop(at: "nowhere")
+        var stores: [PoolDatabase] = []
+        for stop in [closing, taking] {
+            stores.append(try await PoolDatabase(StoppingEngine(base: try await pool.house.engine(), stop: stop)))
+        }
+        let (admin, closer) = (admin, stores[0])
+        let before = (closing: closing.transactions, taking: taking.transactions)
+        async let closed = closer.close(
+            found.number, CaseClosing(by: admin, action: .markLost, note: nil), at: CasePool.now)
+        try await soon("the case is closed") { closing.isReached }
+        var other = TestJournal(station: "other")
+        other.checkOut("drill-1")
+        other.checkOut("drill-1")
+        let documents = other.documents
+        let stations = CaseStations(store: stores[1], accounts: pool.stations.accounts)
+        async let taken: Void = stations.take(documents, of: "other")
+        let house = pool.house
+        try await soon("the batch waits") { try house.isSomebodyWaiting }
+        closing.goOn()
+        #expect(try await closed.state == .closed)
+        try await taken
+        #expect(closing.transactions == before.closing + 1 && taking.transactions == before.taking + 1)
+        #expect(
+            try await pool.openCases().sorted() == [
+                "COPY_STATUS_LOST item drill-1", "OPEN_CIRCULATION_EXISTS item drill-1",
+            ])
+        for store in stores + [pool.store] { try await store.close() }
+    }
+
     @Test(arguments: Engine.allCases)
     func `what can't be done is refused, and the case stays as it is`(_ engine: Engine) async throws {
         let (pool, found) = try await pool("lent twice", on: engine)
