@@ -57,7 +57,7 @@ extension AvailabilityBasis {
         let ends = steps.dropFirst().map(\.at) + [bounds.upperBound]
         return zip(steps, ends).map { step, end in
             FreeSpan(
-                from: step.at, until: end, pieces: item.isLendable ? max(0, item.quantity - step.taken) : 0)
+                from: step.at, until: end, pieces: stock.isLent(item) ? max(0, item.quantity - step.taken) : 0)
         }
     }
 

@@ -17,6 +17,8 @@ struct BookingStock: Sendable {
 
     /// The items with their stations.
     var items: [ItemID: House.Place] = [:]
+    /// The items that are marked as lost: nobody gets one of them.
+    var lost: Set<ItemID> = []
     /// The lockers of the register, with all that lives in each.
     var lockers: [BookableThing: [ItemID]] = [:]
     /// What is taken for good.
@@ -52,6 +54,9 @@ extension BookingStock {
                 throw .mistaken("the register has no item '\(item)'; 'GET /v1/items' lists them")
             }
             guard place.item.isLendable else { throw .mistaken("item '\(item)' is not lent; see 'lendable'") }
+            guard !lost.contains(item) else {
+                throw .mistaken("item '\(item)' is marked as lost; mark it as found where it is there")
+            }
             let moved = try take([.item(item): 1], named: "item '\(item)'", from: from, until: until)
             return BookingPlan(station: place.station, item: item, moved: moved)
         case .locker(let locker, let station), .room(let locker, let station):
@@ -181,9 +186,12 @@ extension BookingStock {
         return stock
     }
 
+    /// Whether anybody can have an item.
+    func isLent(_ item: Item) -> Bool { item.isLendable && !lost.contains(item.id) }
+
     /// The items of a category that are lent at a station.
     private func candidates(_ category: String, _ station: StationID) -> [ItemID] {
-        items.values.filter { $0.item.category == category && $0.station == station && $0.item.isLendable }
+        items.values.filter { $0.item.category == category && $0.station == station && isLent($0.item) }
             .map(\.item.id).sorted()
     }
 

@@ -53,6 +53,8 @@ struct BookChanges: Equatable, Sendable {
     private(set) var conditions: [ItemID: Condition] = [:]
     /// Where staff put items.
     private(set) var places: [ItemID: LockerID] = [:]
+    /// With which passes loans began.
+    private(set) var passUses: [EntryNumber: PassNonce] = [:]
     /// Entries that propose something to those who keep the register, or end a stock-taking, in their order.
     private(set) var proposals: [Entry] = []
     /// Entries that speak of loans which ended before.
@@ -105,9 +107,10 @@ struct BookChanges: Equatable, Sendable {
             if isNewest { conditions[item] = condition }
         case .place(let item, let locker, _):
             if isNewest { places[item] = locker }
-        case .passTried, .passLeft, .card:
-            // The pool knows whom it gave passes, and the loan is applied as any other; the register says which cards
-            // count: the entry is a proposal.
+        case .passTried(let nonce, let loan, _): passUses[loan] = nonce
+        case .passLeft, .card:
+            // What a loan came to is applied as that of any other; the register says which cards count: the entry is a
+            // proposal.
             break
         }
     }

@@ -23,6 +23,9 @@ extension PoolDatabase {
             guard let locker = place.item.locker else { continue }
             stock.lockers[.locker(locker, at: place.station), default: []].append(place.item.id)
         }
+        stock.lost = Set(
+            try database.rows("SELECT item FROM lost_items").map { (row) throws -> ItemID in try row.identifier("item")
+            })
         for row in try database.rows("SELECT station, id FROM lockers") {
             let thing = BookableThing.locker(try row.identifier("id"), at: try row.identifier("station"))
             if stock.lockers[thing] == nil { stock.lockers[thing] = [] }
@@ -68,6 +71,8 @@ extension PoolDatabase {
                 // Now the loan says until when; what else is in a locker is still booked.
                 let loan = Claim.Holder.loan(station: try row.identifier("loan_station"), id: try row.get("loan"))
                 fetched.insert(loan)
+                // What is out is what the loan is of, whatever was kept.
+                if booking.item != nil { claim.pieces = [.item(try row.identifier("loan_item")): 1] }
                 claim.from = min(claim.from, fetching.at)
                 claim.until = max(claim.until, stay(dueAt: fetching.due, at: now))
                 claim.isOverdue = booking.isOverdue(at: now)

@@ -28,9 +28,10 @@ extension PoolDatabase {
         return try await engine.write { database in
             try database.lock("register")
             try Self.check(request.borrower, until: request.until, database, at: now)
-            let stock = try Self.stock(database, at: now, askedBy: request.borrower)
-            let plan = try stock.plan(request.subject, from: request.from, until: request.until)
-            try Self.move(plan.moved, database)
+            let plan = try Self.carryOut(database) {
+                try Self.stock(database, at: now, askedBy: request.borrower)
+                    .plan(request.subject, from: request.from, until: request.until)
+            }
             let row = try database.row(
                 """
                 INSERT INTO pool_bookings
@@ -53,6 +54,7 @@ extension PoolDatabase {
     {
         try await engine.write { database in
             try database.lock("register")
+            try Self.hold([number], database)
             let booking = try Self.open(number, database, at: now)
             let (from, until) = (from ?? booking.from, until ?? booking.until)
             guard (from, until) != (booking.from, booking.until) else { return booking }
@@ -60,20 +62,20 @@ extension PoolDatabase {
             if let borrower = booking.borrower {
                 try Self.check(borrower, until: until, database, at: now, besides: number)
             }
-            let stock = try Self.stock(database, at: now, askedBy: booking.borrower, without: number)
-            let plan = try stock.plan(booking.subject, from: from, until: until, current: booking.item)
-            try Self.move(plan.moved, database)
+            let plan = try Self.carryOut(database) {
+                try Self.stock(database, at: now, askedBy: booking.borrower, without: number)
+                    .plan(booking.subject, from: from, until: until, current: booking.item)
+            }
             try Self.revokePass(of: number, database, at: now)
-            let changed = try database.execute(
+            try database.execute(
                 """
                 UPDATE pool_bookings SET begins = ?2, ends = ?3, station = ?4, item = ?5, changed = ?6, nonce = ?7
-                WHERE number = ?1 AND \(Self.isUntouched)
+                WHERE number = ?1
                 """,
                 [
                     .integer(number), .time(from), .time(until), .text(plan.station.text), .text(plan.item?.text),
                     .time(now), .bytes(Randomness.bytes(Self.passNonceCount)),
                 ])
-            guard changed == 1 else { throw BookingRefusal.fetched(number) }
             try Self.announce(database)
             return try Self.existing(number, database)
         }
@@ -82,12 +84,12 @@ extension PoolDatabase {
     func cancel(booking number: Int64, at now: WallTime) async throws -> PoolBooking {
         try await engine.write { database in
             try database.lock("register")
+            try Self.hold([number], database)
             _ = try Self.open(number, database, at: now)
             try Self.revokePass(of: number, database, at: now)
-            let changed = try database.execute(
-                "UPDATE pool_bookings SET cancelled = ?2, changed = ?2 WHERE number = ?1 AND \(Self.isUntouched)",
+            try database.execute(
+                "UPDATE pool_bookings SET cancelled = ?2, changed = ?2 WHERE number = ?1",
                 [.integer(number), .time(now)])
-            guard changed == 1 else { throw BookingRefusal.fetched(number) }
             try Self.announce(database)
             return try Self.existing(number, database)
         }
@@ -171,12 +173,14 @@ extension PoolDatabase {
 
     // MARK: - Rows
 
-    /// What a station may have changed since this transaction looked: it waits for nobody.
-    private static let isUntouched = """
-        cancelled IS NULL AND NOT EXISTS (
-            SELECT 1 FROM loans WHERE loans.station = pool_bookings.loan_station AND loans.id = pool_bookings.loan
-                AND loans.ending IS DISTINCT FROM 'void' AND (loans.ended IS NULL OR loans.ended > pool_bookings.begins))
-        """
+    /// Holds bookings until the end of the transaction, so that no station's batch finds them fetched meanwhile. Only the
+    /// statements after it see what a batch had written that it waited for: PostgreSQL looks again at the row itself, and
+    /// at nothing else that a statement asks about.
+    static func hold(_ numbers: some Sequence<Int64>, _ database: any DatabaseSession) throws {
+        try database.execute(
+            "UPDATE pool_bookings SET changed = changed WHERE number = ?1",
+            each: numbers.sorted().map { [.integer($0)] })
+    }
 
     private static func subjectValues(_ subject: BookingSubject, _ plan: BookingPlan) -> [SQLValue] {
         var (category, locker): (String?, String?)
@@ -191,10 +195,21 @@ extension PoolDatabase {
         ]
     }
 
-    private static func move(_ moved: [Int64: ItemID], _ database: any DatabaseSession) throws {
-        try database.execute(
-            "UPDATE pool_bookings SET item = ?2 WHERE number = ?1",
-            each: moved.sorted { $0.key < $1.key }.map { [.integer($0.key), .text($0.value.text)] })
+    /// Makes a plan and gives bookings of categories the items that it has for them; makes another one where one of these
+    /// was fetched since. That one is held and stays where it is, so each round has fewer bookings to move.
+    private static func carryOut(
+        _ database: any DatabaseSession, _ plan: () throws -> BookingPlan
+    ) throws -> BookingPlan {
+        while true {
+            let made = try plan()
+            try hold(made.moved.keys, database)
+            let isAsSeen = try made.moved.keys.allSatisfy { try existing($0, database).fetching == nil }
+            guard isAsSeen else { continue }
+            try database.execute(
+                "UPDATE pool_bookings SET item = ?2 WHERE number = ?1",
+                each: made.moved.sorted { $0.key < $1.key }.map { [.integer($0.key), .text($0.value.text)] })
+            return made
+        }
     }
 
     /// Tells the stations that something changed.
@@ -213,7 +228,7 @@ extension PoolDatabase {
 
     static let bookingColumns = """
         b.number, b.kind, b.station, b.category, b.locker, b.item, b.borrower, b.begins, b.ends, b.changed,
-        b.cancelled, l.station AS loan_station, l.id AS loan, l.begun, l.due, l.ended
+        b.cancelled, l.station AS loan_station, l.id AS loan, l.item AS loan_item, l.begun, l.due, l.ended
         """
 
     /// Bookings with the loans that fetched them. What never left its locker, or was back before the booking began, has
@@ -244,11 +259,5 @@ extension PoolDatabase {
             fetching: try begun.map {
                 PoolBooking.Fetching(at: $0, due: try row.get("due"), ended: try row.get("ended"))
             })
-    }
-}
-
-extension BookingRefusal {
-    fileprivate static func fetched(_ number: Int64) -> BookingRefusal {
-        BookingRefusal(reason: .closed, description: "booking \(number) was fetched in this moment")
     }
 }

@@ -10,7 +10,7 @@ extension PoolDatabase {
         _ changes: BookChanges, _ database: any DatabaseSession, _ station: String, at now: WallTime
     ) throws -> [EntryNumber] {
         let unmatched = try apply(changes.loans, database, station, at: now)
-        try follow(changes.loans, database, station, at: now)
+        try follow(changes, database, station, at: now)
         try applyLockers(changes, database, station)
         try applyItems(changes, database, station)
         for entry in changes.proposals { try take(entry, database, station) }

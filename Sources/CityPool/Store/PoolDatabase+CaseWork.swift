@@ -35,8 +35,11 @@ extension PoolDatabase {
 
     func close(_ number: Int64, _ closing: CaseClosing, at now: WallTime) async throws -> PoolCase {
         try await engine.write { database in
-            // The register's lock comes before those of items, as everywhere.
-            if closing.action == .acceptHere { try database.lock("register") }
+            // The register's lock comes before those of items, as everywhere: loans that end free what is booked.
+            if closing.action != .noted { try database.lock("register") }
+            // Then that of the item, and then the rows: a batch that says something of it does so in this order too.
+            let item = try Self.openCase(number, database).item
+            if closing.action != .noted, let item { try database.lock(["item \(item)"]) }
             let found = try Self.openCase(number, database)
             guard found.kind.actions.contains(closing.action) else {
                 let possible = found.kind.actions.map { "'\($0.rawValue)'" }.joined(separator: ", ")
@@ -76,7 +79,6 @@ extension PoolDatabase {
         guard let item = found.item else {
             throw CaseRefusal(reason: .impossible, description: "the case is about no item; close it as 'noted'.")
         }
-        try database.lock(["item \(item)"])
         switch action {
         case .noted: break
         case .markLost: _ = try mark(item, isLost: true, database, at: now)
@@ -119,6 +121,7 @@ extension PoolDatabase {
             "SELECT station, id FROM loans WHERE item = ?1 AND ended IS NULL AND begun <= ?2",
             [.text(item), .time(found.time ?? .latest)])
         try end(before[...], by: found, database, at: now)
+        try moveBookings(database, at: now)
         try settleByRegister(database, at: now)
     }
 
@@ -135,6 +138,7 @@ extension PoolDatabase {
                 """,
                 [.time(found.time ?? now), .time(now), .integer(found.number), .text(station), .text(id)])
             try settle(loans: [id], of: station, database, at: now)
+            if try seeTo(bookingsOf: [id], ended: [id], of: station, database, at: now) { try announce(database) }
         }
     }
 

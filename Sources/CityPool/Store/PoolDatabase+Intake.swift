@@ -24,10 +24,13 @@ extension PoolDatabase {
             try Self.insert(intake, database, station)
             try Self.remember(disclosuresOf: intake.fillings, database, station, at: now)
             let changes = BookChanges(intake.fillings, newest: newest)
+            let signs = CaseSigns(intake.fillings, newest: newest)
+            // Before the rows of loans and cases: who closes a case takes them in this order too.
+            try database.lock(Self.contested(changes, signs))
             let unmatched = try Self.apply(changes, database, station, at: now)
             let forks = try intake.forks.filter { try Self.keep($0, database, station, now) }.map(\.number)
             try Self.attend(
-                to: changes, CaseSigns(intake.fillings, newest: newest), unmatched: Self.entries(unmatched, of: intake),
+                to: changes, signs, unmatched: Self.entries(unmatched, of: intake),
                 forks: forks,
                 on: Ground(database: database, station: station, now: now))
             try database.execute(

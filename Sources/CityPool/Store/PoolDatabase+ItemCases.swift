@@ -22,16 +22,11 @@ extension PoolDatabase {
 
     static func attend(toItems changes: BookChanges, _ signs: CaseSigns, on ground: Ground) throws {
         let database = ground.database
-        let begun = changes.loans.compactMap { change -> Begun? in
-            guard let beginning = change.beginning, change.end == nil else { return nil }
-            return Begun(
-                loan: change.loan, item: beginning.item, borrower: beginning.borrower, begun: beginning.begun)
-        }
+        let begun = begun(changes)
         guard !begun.isEmpty || !signs.moved.isEmpty || !signs.seen.isEmpty else { return }
         try report(begun, on: ground)
         // Without a register there is nothing to hold the entries against.
         guard try database.row("SELECT number FROM register") != nil else { return }
-        try database.lock(contested(changes, begun, signs))
         let known = try known(Set(begun.map(\.item)).union(signs.moved.keys).union(signs.seen.keys), database)
         try attend(toReceived: signs, known, on: ground)
         try attend(toSeen: signs, known, on: ground)
@@ -42,12 +37,20 @@ extension PoolDatabase {
         try attend(toBorrowers: begun, on: ground)
     }
 
-    /// The items of which another station's batch may say something at the same time that counts here. Loans that begin and
-    /// end within a batch concern nobody else.
-    private static func contested(_ changes: BookChanges, _ begun: [Begun], _ signs: CaseSigns) -> Set<String> {
+    private static func begun(_ changes: BookChanges) -> [Begun] {
+        changes.loans.compactMap { change in
+            guard let beginning = change.beginning, change.end == nil else { return nil }
+            return Begun(
+                loan: change.loan, item: beginning.item, borrower: beginning.borrower, begun: beginning.begun)
+        }
+    }
+
+    /// Locks on the items of which another station's batch, or who closes a case, may say something at the same time that
+    /// counts here. Loans that begin and end within a batch concern nobody else.
+    static func contested(_ changes: BookChanges, _ signs: CaseSigns) -> Set<String> {
         let ended = Set(changes.loans.filter { $0.beginning == nil && $0.end != nil }.map(\.loan))
         let back = signs.moved.filter { _, entries in entries.contains { $0.fields.loan.map(ended.contains) ?? false } }
-        let items = begun.map(\.item) + signs.received.compactMap(\.fields.item) + back.keys
+        let items = begun(changes).map(\.item) + signs.received.compactMap(\.fields.item) + back.keys
         return Set(items.map { "item \($0)" })
     }
 

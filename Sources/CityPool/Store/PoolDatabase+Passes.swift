@@ -21,7 +21,7 @@ extension PoolDatabase {
         }
     }
 
-    private static func nonce(_ row: SQLRow) throws -> PassNonce {
+    static func nonce(_ row: SQLRow) throws -> PassNonce {
         let bytes: [UInt8] = try row.get("nonce")
         guard bytes.count == passNonceCount else { throw StoreDamage(description: "a nonce has another length") }
         return PassNonce(bytes.reduce(0) { $0 << 8 | UInt64($1) })
@@ -54,7 +54,7 @@ extension PoolDatabase {
         try database.execute(
             """
             INSERT INTO revoked_passes (nonce, station, ends)
-            SELECT nonce, station, ends FROM pool_bookings WHERE number = ?1
+            SELECT nonce, station, ends FROM pool_bookings WHERE number = ?1 ON CONFLICT (nonce) DO NOTHING
             """, [.integer(number)])
     }
 

@@ -1,6 +1,7 @@
 // The register in the database: written as a whole, read as a whole. Its number counts up only where the new one says
 // something else, so that stations fetch nothing for nothing.
 
+import Groundwork
 import StationCore
 
 extension PoolDatabase {
@@ -26,6 +27,13 @@ extension PoolDatabase {
     }
 
     func replace(with house: House, overwriting: Bool, isWhole: Bool) async throws -> RegisterVersion {
+        try await replace(with: house, overwriting: overwriting, isWhole: isWhole, at: Self.now)
+    }
+
+    /// The same at a time: what is over then stays as it is.
+    func replace(
+        with house: House, overwriting: Bool = true, isWhole: Bool = true, at now: WallTime
+    ) async throws -> RegisterVersion {
         let house = house.ordered
         return try await engine.write { database in
             try database.lock("register")
@@ -39,26 +47,29 @@ extension PoolDatabase {
                 if isWhole { try database.execute("UPDATE register SET edits = 0") }
                 if before == house { return version }
             }
-            return try Self.put(house, database)
+            return try Self.put(house, database, at: now)
         }
     }
 
     func edit(_ change: @escaping @Sendable (House) throws -> House) async throws -> RegisterVersion {
-        try await engine.write { database in
+        let now = Self.now
+        return try await engine.write { database in
             try database.lock("register")
             guard let version = try Self.version(database) else { throw CommandError.noRegister }
             let before = try Self.house(database)
             let house = try change(before).ordered
             if before == house { return version }
             try database.execute("UPDATE register SET edits = edits + 1")
-            return try Self.put(house, database)
+            return try Self.put(house, database, at: now)
         }
     }
 
-    private static func put(_ house: House, _ database: any DatabaseSession) throws -> RegisterVersion {
+    private static func put(
+        _ house: House, _ database: any DatabaseSession, at now: WallTime
+    ) throws -> RegisterVersion {
         try clear(database)
         try write(house, database)
-        try moveBookings(database)
+        try moveBookings(database, at: now)
         try settleByRegister(database, at: now)
         guard let version = try version(database) else {
             throw StoreDamage(description: "the register has no version after it was written")
@@ -98,14 +109,28 @@ extension PoolDatabase {
             })
     }
 
-    /// An item that moves to another station takes its bookings along.
-    private static func moveBookings(_ database: any DatabaseSession) throws {
-        try database.execute(
-            """
-            UPDATE pool_bookings SET station = (SELECT items.station FROM items WHERE items.id = pool_bookings.item)
-            WHERE kind = 'item' AND cancelled IS NULL AND EXISTS (
-                SELECT 1 FROM items WHERE items.id = pool_bookings.item AND items.station <> pool_bookings.station)
-            """)
+    /// An item that moves to another station takes along its bookings that are still to be fetched. The pass of each names
+    /// the former station, so it is taken back there, and the booking has another one.
+    static func moveBookings(_ database: any DatabaseSession, at now: WallTime) throws {
+        func left() throws -> [(number: Int64, home: String)] {
+            try database.rows(
+                """
+                SELECT b.number, items.station AS home FROM \(bookingTables) JOIN items ON items.id = b.item
+                WHERE b.kind = 'item' AND b.ends > ?1 AND b.cancelled IS NULL AND l.id IS NULL
+                    AND items.station <> b.station
+                """, [.time(now)]
+            ).map { (try $0.get("number"), try $0.get("home")) }
+        }
+        let held = Set(try left().map(\.number))
+        guard !held.isEmpty else { return }
+        try hold(held, database)
+        // What was fetched before it was held stays where it was fetched.
+        for booking in try left() where held.contains(booking.number) {
+            try revokePass(of: booking.number, database, at: now)
+            try database.execute(
+                "UPDATE pool_bookings SET station = ?2, nonce = ?3 WHERE number = ?1",
+                [.integer(booking.number), .text(booking.home), .bytes(Randomness.bytes(passNonceCount))])
+        }
     }
 
     static func house(_ database: any DatabaseSession) throws -> House {

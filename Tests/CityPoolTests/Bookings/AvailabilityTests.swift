@@ -62,6 +62,32 @@ import Testing
         try await pool.store.close()
     }
 
+    @Test(arguments: Engine.allCases) func `of what is marked as lost nothing is free, until it is found`(
+        _ engine: Engine
+    ) async throws {
+        let pool = try await BookingHouse(on: engine)
+        let store = pool.store
+        func pieces(_ item: String) async throws -> [Int] {
+            let basis = try await basis(store, at: now)
+            let item = try #require(basis.stock.items[.of(item)]).item
+            return basis.spans(of: item, in: hour(1)..<hour(2)).map(\.pieces)
+        }
+        for item in ["saw", "drill-1", "table"] {
+            #expect(try await store.mark(.of(item), isLost: true, at: now))
+            #expect(try await pieces(item) == [0], "\(item)")
+        }
+        let refusal = try await store.refusal(.init(.item("saw"), 1, 3))
+        #expect(refusal?.reason == .mistaken && refusal?.description.contains("marked as lost") == true)
+        // One of three tools is left.
+        #expect(try await store.book(.init(.any("tools"), 1, 3), at: now).item == .of("drill-2"))
+        #expect(try await store.refusal(.init(.any("tools"), 1, 3))?.reason == .taken)
+        #expect(try await store.refusal(.init(.any("seating"), 1, 3))?.reason == .mistaken)
+        #expect(try await store.mark(.of("saw"), isLost: false, at: now))
+        #expect(try await pieces("saw") == [1])
+        #expect(try await store.book(.init(.any("tools"), 1, 3), at: now).item == .of("saw"))
+        try await store.close()
+    }
+
     @Test func `a day counts as far as the house is open, in local time`() async throws {
         let pool = try await BookingHouse(on: .sqlite, yaml: Self.yaml)
         // From half past twelve on, by local clocks: no longer free all the time that the house is open.

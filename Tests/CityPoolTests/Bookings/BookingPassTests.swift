@@ -118,6 +118,125 @@ private var canRead: Bool { access("/usr/bin/zbarimg", X_OK) == 0 }
         try await store.close()
     }
 
+    @Test(arguments: Engine.allCases)
+    func `an item that moves takes along what is still to be fetched, and its former station takes no pass for it`(
+        _ engine: Engine
+    ) async throws {
+        let pool = try await BookingHouse(on: engine)
+        let (store, now) = (pool.store, BookingHouse.now)
+        let account = try #require(try await store.station(.of("demo")))
+        let ahead = try await store.book(.init(.item("saw"), by: "b-2", 7, 9), at: now).number
+        let over = try await store.book(.init(.item("saw"), 0, 1), at: now).number
+        let fetched = try await store.book(.init(.item("saw"), 2, 6), at: now).number
+        var station = BookedStation()
+        let loan = station.lend("saw", to: "b-1", at: BookingHouse.hour(2), due: BookingHouse.hour(6))
+        try await station.send(to: store, account)
+        var nonces: [Int64: PassNonce] = [:]
+        for number in [ahead, over, fetched] { nonces[number] = try await store.pass(of: number).nonce }
+        let text = BookingHouse.yaml.replacingOccurrences(
+            of: "S1, category: tools, station: demo", with: "S1, category: tools, station: other")
+        _ = try await store.replace(
+            with: try HouseYAML.read(Array(text.utf8), name: "house"), at: BookingHouse.hour(3))
+        #expect(try await store.booking(ahead).station == .of("other"))
+        let former = try #require(nonces[ahead])
+        let moved = try await store.pass(of: ahead).nonce
+        #expect(moved != former)
+        func revoked() async throws -> [StationID: [PassNonce]] {
+            try #require(try await store.stationRegister(at: BookingHouse.hour(3))).revokedPasses
+        }
+        #expect(try await revoked()[.of("demo")]?.contains(former) == true)
+        for number in [over, fetched] {
+            #expect(try await store.booking(number).station == .of("demo"))
+            #expect(try await store.pass(of: number).nonce == nonces[number])
+        }
+        // Cancelled, it is open nowhere.
+        _ = try await store.cancel(booking: ahead, at: BookingHouse.hour(3))
+        #expect(try await revoked()[.of("other")] == [moved])
+        // The station that lent it says that it is back early, and others hear of it.
+        let before = try #require(try await store.registerVersion()).number
+        station.takeBack("saw", loan, at: BookingHouse.hour(4))
+        try await station.send(to: store, account, at: BookingHouse.hour(4))
+        #expect(try await store.booking(fetched).state(at: BookingHouse.hour(4)) == .returned)
+        #expect(try #require(try await store.registerVersion()).number == before + 1)
+        try await store.close()
+    }
+
+    /// The passes that the station `demo` must no longer take, and whether it was told since it was asked last.
+    private struct Told {
+        let store: PoolDatabase
+        var last: UInt64 = 0
+
+        mutating func callAsFunction() async throws -> (passes: Set<PassNonce>, isNew: Bool) {
+            let register = try #require(try await store.stationRegister(at: BookingHouse.now))
+            defer { last = register.version.number }
+            return (Set(register.revokedPasses[.of("demo")] ?? []), register.version.number > last)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func `what was fetched with a card is not fetched with the pass once more`(
+        _ engine: Engine
+    ) async throws {
+        let pool = try await BookingHouse(on: engine)
+        let (store, now) = (pool.store, BookingHouse.now)
+        func hour(_ hours: Int) -> WallTime { BookingHouse.hour(hours) }
+        let account = try #require(try await store.station(.of("demo")))
+        _ = try await store.book(.init(.any("tools"), 2, 6), at: now)
+        _ = try await store.book(.init(.room("4"), by: "b-2", 2, 6), at: now)
+        _ = try await store.book(.init(.item("table"), 2, 6), at: now)
+        var nonces: [PassNonce] = []
+        for number in 1...3 { nonces.append(try await store.pass(of: Int64(number)).nonce) }
+        var told = Told(store: store)
+        #expect(try await told().passes.isEmpty)
+        var station = BookedStation()
+
+        // The door stays shut: what the first half of it says is taken back by the second.
+        _ = station.lend("saw", to: "b-1", at: hour(2), due: hour(6), fails: true)
+        try await station.send(to: store, account, besides: 1)
+        #expect(try await told() == ([nonces[0]], true))
+        try await station.send(to: store, account)
+        #expect(try await told() == ([], true))
+
+        let card = station.lend("saw", to: "b-1", at: hour(3), due: hour(6))
+        try await station.send(to: store, account)
+        #expect(try await told() == ([nonces[0]], true))
+        station.renew("saw", card, due: hour(7), at: hour(3))
+        try await station.send(to: store, account)
+        #expect(try await told() == ([nonces[0]], false))
+
+        // A room is gone in and out of until it is given back.
+        let room = station.lend("drill-1", to: "b-2", at: hour(3), due: hour(6))
+        try await station.send(to: store, account)
+        #expect(try await told() == ([nonces[0]], false))
+        station.takeBack("drill-1", room, at: hour(4))
+        try await station.send(to: store, account)
+        #expect(try await told() == ([nonces[0], nonces[1]], true))
+
+        // Of a pass that was used its station knows, in however many batches the pool hears of it.
+        _ = station.lend("table", to: "b-1", at: hour(4), due: hour(6), with: nonces[2])
+        try await station.send(to: store, account, besides: 2)
+        #expect(try await told().passes.count == 3)
+        try await station.send(to: store, account)
+        #expect(try await told() == ([nonces[0], nonces[1]], true))
+        try await store.close()
+    }
+
+    @Test(arguments: Engine.allCases) func `a pass that fetched something is no news to its station`(_ engine: Engine)
+        async throws
+    {
+        let pool = try await BookingHouse(on: engine)
+        let account = try #require(try await pool.store.station(.of("demo")))
+        _ = try await pool.store.book(.init(.item("saw"), 2, 6), at: BookingHouse.now)
+        let nonce = try await pool.store.pass(of: 1).nonce
+        var told = Told(store: pool.store)
+        _ = try await told()
+        var station = BookedStation()
+        _ = station.lend("saw", to: "b-1", at: BookingHouse.hour(2), due: BookingHouse.hour(6), with: nonce)
+        try await station.send(to: pool.store, account)
+        #expect(try await told() == ([], false))
+        #expect(try await pool.store.booking(1).state(at: BookingHouse.hour(3)) == .fetched)
+        try await pool.store.close()
+    }
+
     // MARK: - Pictures
 
     /// What a reader of others finds in an SVG.

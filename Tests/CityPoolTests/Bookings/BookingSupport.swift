@@ -121,11 +121,13 @@ struct BookedStation {
 
     /// A loan begins, or fails at the door; gives its number.
     mutating func lend(
-        _ item: String, to borrower: String, at time: WallTime, due: WallTime, fails: Bool = false
+        _ item: String, to borrower: String, at time: WallTime, due: WallTime, fails: Bool = false,
+        with pass: PassNonce? = nil
     ) -> EntryNumber {
         journal.clock = time.milliseconds - 1000
         let loan = journal.write(
             .checkoutBegun(item: .of(item), borrower: .of(borrower), locker: .of("4"), due: due, opening: nil))
+        if let pass { journal.write(.passAccepted(pass, booking: .of("pool"), loan: loan, until: due)) }
         let errand = journal.errand(.checkout, loan, loan, item, "4")
         journal.write(
             fails
@@ -144,12 +146,12 @@ struct BookedStation {
         journal.giveBack(loan, item)
     }
 
-    /// Sends what was not sent yet.
+    /// Sends what was not sent yet, or all of it but the last entries.
     mutating func send(
-        to store: PoolDatabase, _ account: StationAccount, at time: WallTime = BookingHouse.now
+        to store: PoolDatabase, _ account: StationAccount, at time: WallTime = BookingHouse.now, besides last: Int = 0
     ) async throws {
-        let documents = Array(journal.documents[sent...])
-        sent = journal.documents.count
+        let documents = Array(journal.documents[sent...].dropLast(last))
+        sent += documents.count
         let outcome = try await store.take(
             Arrival.batch(try documents.map { try JSON(parsing: $0) }), of: account, at: time)
         guard outcome.intake.rejected.isEmpty, outcome.unmatched.isEmpty else {

@@ -57,6 +57,27 @@ import Testing
     }
 
     @Test(arguments: Engine.allCases)
+    func `what is accepted elsewhere takes its bookings along, and none of their passes opens where it was`(
+        _ engine: Engine
+    ) async throws {
+        let (pool, found) = try await pool("returned elsewhere", on: engine)
+        let from = CasePool.now.adding(milliseconds: 86_400_000)
+        let booking = try await pool.store.book(
+            BookingRequest(
+                subject: .item("drill-1"), borrower: .of("b-1"), from: from, until: from.adding(milliseconds: 3_600_000)
+            ),
+            at: CasePool.now)
+        let former = try await pool.store.pass(of: booking.number).nonce
+        #expect(booking.station == .of("demo"))
+        _ = try await close(found, .acceptHere, in: pool)
+        #expect(try await pool.store.booking(booking.number).station == .of("other"))
+        #expect(try await pool.store.pass(of: booking.number).nonce != former)
+        let register = try #require(try await pool.store.stationRegister(at: CasePool.now))
+        #expect(register.revokedPasses == [.of("demo"): [former]])
+        try await pool.store.close()
+    }
+
+    @Test(arguments: Engine.allCases)
     func `of an item that is lent twice the later loan stands`(_ engine: Engine) async throws {
         let (pool, found) = try await pool("lent twice", on: engine)
         let closed = try await close(found, .endOlderLoans, in: pool)
@@ -68,6 +89,38 @@ import Testing
         try await pool.take(other.documents, of: "other")
         #expect(try await pool.loans().sorted() == ["demo drill-1 returned", "other drill-1 returned"])
         #expect(try await pool.open().isEmpty)
+        try await pool.store.close()
+    }
+
+    @Test(arguments: Engine.allCases)
+    func `a loan that a case ends frees what was booked, and stations hear of it`(_ engine: Engine) async throws {
+        let pool = try await CasePool(on: engine)
+        let start = WallTime(milliseconds: 1_800_000_000_000)
+        _ = try await pool.store.book(
+            BookingRequest(
+                subject: .item("drill-1"), borrower: .of("b-1"), from: start,
+                until: CasePool.now.adding(milliseconds: 86_400_000)),
+            at: start)
+        var (demo, other) = (TestJournal(), TestJournal(station: "other"))
+        demo.checkOut("drill-1")
+        other.pause(seconds: 100)
+        other.checkOut("drill-1")
+        try await pool.take(demo.documents, of: "demo")
+        try await pool.take(other.documents, of: "other")
+        #expect(try await pool.store.booking(1).state(at: CasePool.now) == .fetched)
+        let found = try #require(try await pool.open().first)
+        let before = try #require(try await pool.store.registerVersion()).number
+        _ = try await close(found, .endOlderLoans, in: pool)
+        let booking = try await pool.store.booking(1)
+        #expect(booking.fetching?.ended != nil && booking.until > CasePool.now)
+        #expect(try #require(try await pool.store.registerVersion()).number == before + 1)
+        // The control: nothing is booked that the next one ends.
+        demo.checkOut("saw")
+        demo.checkOut("saw")
+        try await pool.take(demo.documents, of: "demo")
+        let next = try #require(try await pool.open().first)
+        _ = try await close(next, .endOlderLoans, in: pool)
+        #expect(try #require(try await pool.store.registerVersion()).number == before + 1)
         try await pool.store.close()
     }
 
@@ -95,6 +148,38 @@ import Testing
         #expect(try await pool.store.mark(.of("drill-1"), isLost: false, at: CasePool.now))
         #expect(try await pool.open().map(\.kind) == [.openCirculationExists])
         try await pool.store.close()
+    }
+
+    @Test func `who closes a case and a batch about the same item wait for each other in no circle`() async throws {
+        let (pool, found) = try await pool("lent twice", on: .postgres)
+        let closing = Stop(at: "SET closed = ?1, closed_by")
+        let taking = Stop(at: "nowhere")
+        var stores: [PoolDatabase] = []
+        for stop in [closing, taking] {
+            stores.append(try await PoolDatabase(StoppingEngine(base: try await pool.house.engine(), stop: stop)))
+        }
+        let (admin, closer) = (admin, stores[0])
+        let before = (closing: closing.transactions, taking: taking.transactions)
+        async let closed = closer.close(
+            found.number, CaseClosing(by: admin, action: .markLost, note: nil), at: CasePool.now)
+        try await soon("the case is closed") { closing.isReached }
+        var other = TestJournal(station: "other")
+        other.checkOut("drill-1")
+        other.checkOut("drill-1")
+        let documents = other.documents
+        let stations = CaseStations(store: stores[1], accounts: pool.stations.accounts)
+        async let taken: Void = stations.take(documents, of: "other")
+        let house = pool.house
+        try await soon("the batch waits") { try house.isSomebodyWaiting }
+        closing.goOn()
+        #expect(try await closed.state == .closed)
+        try await taken
+        #expect(closing.transactions == before.closing + 1 && taking.transactions == before.taking + 1)
+        #expect(
+            try await pool.openCases().sorted() == [
+                "COPY_STATUS_LOST item drill-1", "OPEN_CIRCULATION_EXISTS item drill-1",
+            ])
+        for store in stores + [pool.store] { try await store.close() }
     }
 
     @Test(arguments: Engine.allCases)
