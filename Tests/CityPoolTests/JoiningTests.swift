@@ -79,6 +79,28 @@ import Testing
         #expect(try house.ask("GET", "/v1/stations/new/register", token: third).problem == "no-register")
         #expect(try house.ask("GET", "/v1/stations/new/register", token: second).problem == "no-token")
         #expect(try knownKey() == other.key.noteKey.description)
+        // The first board comes back: what it signs now counts again.
+        let back = try invite(house)
+        _ = try token(in: join(house, board.request(back)), of: house, for: board)
+        #expect(try knownKey() == board.key.noteKey.description)
+    }
+
+    @Test func `who has no token keeps no station out`() throws {
+        let house = try PoolHouse()
+        try house.serve()
+        // More than there are places for bodies, none of which ever comes.
+        let head = Wire.request(
+            "POST", "/v1/stations/demo/join", type: "application/json", fields: ["Content-Length: 100"])
+        let held = try (0..<80).map { _ in
+            let wire = try house.connect()
+            wire.write(head)
+            return wire
+        }
+        try eventually("all places of those without a token are taken") {
+            try join(house, [1], as: "demo").status == 429
+        }
+        #expect(try house.send(TestJournal().documents).status == 200)
+        for wire in held { wire.close() }
     }
 
     @Test(arguments: Engine.allCases)

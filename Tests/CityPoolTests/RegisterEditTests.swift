@@ -157,6 +157,11 @@ import Testing
             #expect(refused.errors.contains(line), "\(line): \(refused.errors)")
         }
         #expect(try column("locker", of: "table") == "4")
+        // A table says nothing of the rest, so that the edits still count.
+        let items = try house.folder.write(try house.command(["item", "list"]) + "\n", to: "items.csv")
+        try house.command(["register", "load-items", items])
+        try house.command(["register", "load-items", items, "--overwrite"])
+        #expect(try house.run(["register", "load", file]).code == 1)
         // A restart takes nothing back either.
         try house.serve(["--load", file])
         house.stop()

@@ -111,6 +111,12 @@ import Testing
         #expect(server.requests.count == 1)
     }
 
+    @Test func `a code is not sent where others could read it on the way`() throws {
+        try writeConfiguration(url: "http://192.0.2.1:8480")
+        let refused = try join(try invite())
+        #expect(refused.code == 2 && refused.errors.contains("not encrypted"), "\(refused.text)")
+    }
+
     @Test(arguments: ["", "key: x\n  key-file: y"])
     func `a configuration names the pool's key once`(_ keys: String) throws {
         try writeConfiguration(url: "http://127.0.0.1:1", key: keys)

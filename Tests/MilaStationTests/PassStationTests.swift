@@ -14,16 +14,21 @@ import Testing
             opens 4
         """
 
-    @Test func `no bit of a pass can be changed, and what is left of it still counts`() throws {
+    /// A station that has started, and the pass of the scenario.
+    private func started() throws -> (stage: ConductorStage, text: String) {
         var reader = ScenarioReader(file: ScenarioFile(name: "pass.scenario", path: "pass.scenario"))
         reader.read(Self.scenario)
         let scenario = try #require(reader.scenarios.first)
         guard case .scan(let text, _) = scenario.steps.first?.action else {
-            Issue.record("the scenario has no scan")
-            return
+            throw BenchError("the scenario has no scan")
         }
         let stage = try ConductorStage(scenario)
         try stage.start()
+        return (stage, text)
+    }
+
+    @Test func `no bit of a pass can be changed, and what is left of it still counts`() throws {
+        let (stage, text) = try started()
         try stage.joinGuard()
         _ = stage.deeds.take()
         let bytes = try Base32.decode(Array(text.utf8.dropFirst(SignedPass.prefix.utf8.count)))
@@ -52,15 +57,7 @@ import Testing
     }
 
     @Test func `a pass in the journal is found`() throws {
-        var reader = ScenarioReader(file: ScenarioFile(name: "pass.scenario", path: "pass.scenario"))
-        reader.read(Self.scenario)
-        let scenario = try #require(reader.scenarios.first)
-        guard case .scan(let text, _) = scenario.steps.first?.action else {
-            Issue.record("the scenario has no scan")
-            return
-        }
-        let stage = try ConductorStage(scenario)
-        try stage.start()
+        let (stage, text) = try started()
         try stage.conduct { try $0.record(.lockerOutOfService(locker: id("4"), reason: text)) }
         #expect(try stage.journalFindings().map { $0.hasSuffix("holds a pass") } == [true])
         try stage.stop()

@@ -62,13 +62,12 @@ extension PoolRoutes {
     private func getBookings(_ request: Request) async throws -> Response {
         try await pool.admitAdmin(token: request.token)
         let query = request.uri.queryParameters
-        let state = query.get("state") ?? "open"
-        guard ["open", "all"].contains(state) else { throw Problem.unreadable("'state' is 'open' or 'all'.") }
         let station: StationID? = try query.identifier("station")
         let borrower: BorrowerID? = try query.identifier("borrower")
         let (after, limit) = try page(query)
         let bookings = try await pool.store.bookings(
-            BookingQuery(station: station, borrower: borrower, openOnly: state == "open", after: after, limit: limit),
+            BookingQuery(
+                station: station, borrower: borrower, openOnly: try openOnly(query), after: after, limit: limit),
             at: pool.now)
         var object: [String: JSON] = ["bookings": .array(bookings.map { $0.json(at: pool.now) })]
         if bookings.count == limit, let last = bookings.last { object["next"] = .integer(last.number) }

@@ -12,12 +12,10 @@ extension PoolRoutes {
         router.get("v1/cases") { request, _ -> Response in
             try await pool.admitAdmin(token: request.token)
             let query = request.uri.queryParameters
-            let state = query.get("state") ?? "open"
-            guard ["open", "all"].contains(state) else { throw Problem.unreadable("'state' is 'open' or 'all'.") }
-            let station = try station(in: query)
+            let station: StationID? = try query.identifier("station")
             let (after, limit) = try page(query)
             let cases = try await pool.store.cases(
-                CaseQuery(openOnly: state == "open", station: station, after: after, limit: limit))
+                CaseQuery(openOnly: try openOnly(query), station: station, after: after, limit: limit))
             var object: [String: JSON] = ["cases": .array(cases.map(\.json))]
             if cases.count == limit, let last = cases.last { object["next"] = .integer(last.number) }
             return .json(.object(object))

@@ -213,12 +213,10 @@ struct PoolRoutes: Sendable {
     private func getLoans(_ request: Request) async throws -> Response {
         try await pool.admitAdmin(token: request.token)
         let query = request.uri.queryParameters
-        let state = query.get("state") ?? "open"
-        guard ["open", "all"].contains(state) else { throw Problem.unreadable("'state' is 'open' or 'all'.") }
-        let station = try station(in: query)
+        let (station, openOnly): (StationID?, _) = (try query.identifier("station"), try openOnly(query))
         let (after, limit) = try page(query)
         let loans = try await pool.store.loans(
-            LoanQuery(station: station, openOnly: state == "open", after: after, limit: limit))
+            LoanQuery(station: station, openOnly: openOnly, after: after, limit: limit))
         var object: [String: JSON] = ["loans": .array(loans.map(\.json))]
         if loans.count == limit, let last = loans.last { object["next"] = .integer(last.position) }
         return .json(.object(object))
@@ -240,11 +238,13 @@ struct PoolRoutes: Sendable {
 
     // MARK: - Parts of requests
 
-    /// The station that a list is asked for; `nil` where it is for all.
-    func station(in query: Parameters) throws -> StationID? {
-        guard let text = query.get("station") else { return nil }
-        guard let station = StationID(text) else { throw Problem.unreadable("'station' is no identifier.") }
-        return station
+    /// Whether a list is to leave out what is over.
+    func openOnly(_ query: Parameters) throws -> Bool {
+        switch query.get("state") ?? "open" {
+        case "open": true
+        case "all": false
+        default: throw Problem.unreadable("'state' is 'open' or 'all'.")
+        }
     }
 
     /// Which part of a long list is asked for.

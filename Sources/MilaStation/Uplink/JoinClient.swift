@@ -70,9 +70,9 @@ struct JoinClient {
     private func answer(to request: HTTPClientRequest, _ http: HTTPClient) async throws -> String {
         let (status, body): (HTTPResponseStatus, [UInt8])
         do {
-            let response = try await http.execute(request, timeout: Self.patience)
-            let buffer = try await response.body.collect(upTo: JoinRequest.maximumBytes)
-            (status, body) = (response.status, Array(buffer.readableBytesView))
+            let (response, bytes) = try await PoolClient.answer(
+                to: request, from: http, maximum: JoinRequest.maximumBytes, within: Self.patience)
+            (status, body) = (response.status, bytes)
         } catch {
             throw PoolError("\(configuration.pool.url) does not answer: \(error)")
         }

@@ -186,24 +186,30 @@ final class PoolClient: Sendable {
     private func answer(
         to request: HTTPClientRequest, maximum: Int, after wait: TimeAmount = .zero
     ) async throws -> (HTTPClientResponse, [UInt8]) {
-        let limit = patience + wait
-        do {
-            return try await withThrowingTaskGroup { [http] group in
-                group.addTask {
-                    let response = try await http.execute(request, timeout: limit)
-                    return (response, Array((try await response.body.collect(upTo: maximum)).readableBytesView))
-                }
-                // The client's own limit ends with the answer's head: a body that drips would hold the station for hours.
-                group.addTask {
-                    try await Task.sleep(for: .nanoseconds(limit.nanoseconds))
-                    throw PoolError("it took longer than \(limit.nanoseconds / 1_000_000_000) s")
-                }
-                defer { group.cancelAll() }
-                guard let answer = try await group.next() else { preconditionFailure("there are two tasks") }
-                return answer
-            }
-        } catch {
+        do { return try await Self.answer(to: request, from: http, maximum: maximum, within: patience + wait) } catch {
             throw PoolError("no answer: \(error)")
+        }
+    }
+
+    /// What a server answers, head and body, within a time.
+    ///
+    /// Throws: ``PoolError`` where that takes longer, and what the client throws.
+    static func answer(
+        to request: HTTPClientRequest, from http: HTTPClient, maximum: Int, within limit: TimeAmount
+    ) async throws -> (HTTPClientResponse, [UInt8]) {
+        try await withThrowingTaskGroup { group in
+            group.addTask {
+                let response = try await http.execute(request, timeout: limit)
+                return (response, Array((try await response.body.collect(upTo: maximum)).readableBytesView))
+            }
+            // The client's own limit ends with the answer's head: a body that drips would hold the station for hours.
+            group.addTask {
+                try await Task.sleep(for: .nanoseconds(limit.nanoseconds))
+                throw PoolError("it took longer than \(limit.nanoseconds / 1_000_000_000) s")
+            }
+            defer { group.cancelAll() }
+            guard let answer = try await group.next() else { preconditionFailure("there are two tasks") }
+            return answer
         }
     }
 

@@ -1,7 +1,6 @@
 // Tells the pool how the station is, for admins who can't reach it behind its router: after uploads, and now and then.
 
 internal import Logging
-internal import NIOConcurrencyHelpers
 internal import ServiceLifecycle
 internal import StationCore
 

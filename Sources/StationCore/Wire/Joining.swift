@@ -6,7 +6,6 @@ public struct JoinCode: Equatable, Sendable {
     /// How many random bytes the secret has.
     public static let secretByteCount = 10
     private static let fingerprintByteCount = 10
-    private static let letters = Array(HouseCode.alphabet.utf8)
     private static let bodyCount = (secretByteCount + fingerprintByteCount) * 8 / 5
 
     /// What shows the pool that the station was invited: 80 random bits.
@@ -26,7 +25,7 @@ public struct JoinCode: Equatable, Sendable {
     }
 
     private init?(secret: [UInt8], fingerprint: [UInt8]) {
-        let body = Self.encode(secret + fingerprint)
+        let body = Base32.encode(secret + fingerprint)
         guard let check = Modulus37And36.checkCharacter(for: body), HouseCode.alphabet.contains(check) else {
             return nil
         }
@@ -40,7 +39,7 @@ public struct JoinCode: Equatable, Sendable {
     public init?(_ text: String) {
         let characters = text.uppercased().filter { !$0.isWhitespace && $0 != "-" }
         guard characters.utf8.count == Self.bodyCount + 1, characters.utf8.allSatisfy(\.isASCIILetterOrDigit),
-            let bytes = Self.decode(characters.dropLast()),
+            let bytes = try? Base32.decode(characters.dropLast().utf8),
             let code = JoinCode(
                 secret: Array(bytes[..<Self.secretByteCount]), fingerprint: Array(bytes[Self.secretByteCount...])),
             code.text.last == characters.last
@@ -56,24 +55,6 @@ public struct JoinCode: Equatable, Sendable {
 
     private static func fingerprint(of key: NoteKey) -> [UInt8] {
         Array(EntryHash(of: Array(key.description.utf8)).bytes.prefix(fingerprintByteCount))
-    }
-
-    /// Five bits a character; whole groups of five bytes leave none over.
-    private static func encode(_ bytes: [UInt8]) -> String {
-        let text = stride(from: 0, to: bytes.count, by: 5).flatMap { start in
-            let group = bytes[start..<(start + 5)].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-            return (0..<8).map { letters[Int(group >> (35 - 5 * UInt64($0)) & 31)] }
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    private static func decode(_ text: some StringProtocol) -> [UInt8]? {
-        let values = text.utf8.compactMap { letters.firstIndex(of: $0) }
-        guard values.count == text.utf8.count, values.count.isMultiple(of: 8) else { return nil }
-        return stride(from: 0, to: values.count, by: 8).flatMap { start in
-            let group = values[start..<(start + 8)].reduce(UInt64(0)) { $0 << 5 | UInt64($1) }
-            return (0..<5).map { UInt8(truncatingIfNeeded: group >> (32 - 8 * UInt64($0))) }
-        }
     }
 }
 
